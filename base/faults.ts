@@ -1,0 +1,50 @@
+// Every fault of the house: one row a code, grouped by room. Codes are never reused; no parameter may hold a secret, a token or a row.
+interface FaultRow<P> {
+  readonly status: number;
+  readonly sqlstate: string;
+  readonly retry: boolean;
+  readonly say: (params: P) => string;
+}
+const row = <P>(status: number, sqlstate: string, retry: boolean, say: (params: P) => string): FaultRow<P> => ({
+  status,
+  sqlstate,
+  retry,
+  say,
+});
+
+export const faults = {
+  // base
+  INTERNAL: row<Record<string, never>>(
+    500,
+    'XX000',
+    false,
+    () => 'Something went wrong on our side; it has been logged.',
+  ),
+  TENANT_INVALID: row<{ length: number }>(
+    400,
+    '22023',
+    false,
+    (p) =>
+      `A tenant name is lower-case letters and digits in words joined by single hyphens, starts with a letter and has at most 40 characters; the one given has ${p.length} characters and does not fit.`,
+  ),
+  SETTING_INVALID: row<{ name: string; problem: string }>(
+    500,
+    'F0000',
+    false,
+    (p) => `Setting ${p.name}: ${p.problem}. See docs/reference/settings.md.`,
+  ),
+
+  // lakehouse
+
+  // ingest
+
+  // transforms
+
+  // pipeline
+
+  // security
+
+  // platform
+
+  // demo
+} as const;

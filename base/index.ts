@@ -1,0 +1,9 @@
+// The door of base: names, results, faults, settings, events and the clock that every other room shares.
+export { type Clock, fixedClock, systemClock } from './clock.ts';
+export { type Observe, observeAsJsonLines, observeNothing, type TesseraEvent } from './event.ts';
+export { asFault, Fault, type FaultCode, type FaultParams } from './fault.ts';
+export { faults } from './faults.ts';
+export { isSourceName, type Layer, layers, type SourceName, sources } from './names.ts';
+export { fail, must, ok, type Result } from './result.ts';
+export { options, readSettings, type Settings } from './settings.ts';
+export { isTenant, parseTenant, sqlName, type Tenant, tenantCatalog } from './tenant.ts';

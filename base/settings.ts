@@ -1,0 +1,60 @@
+// Every setting, declared once: environment reader, help text and docs/reference/settings.md come from this table.
+import { z } from 'zod';
+import { Fault } from './fault.ts';
+
+interface Option<T> {
+  readonly env: string;
+  readonly type: z.ZodType<T>;
+  readonly about: string;
+}
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
+const option = <T>(env: string, type: z.ZodType<T>, about: string): Option<T> => ({ env, type, about });
+
+export const options = {
+  home: option(
+    'TESSERA_HOME',
+    z.string().min(1).default('.tessera'),
+    'Folder that holds the lake, the serving copies and the demo.',
+  ),
+  port: option('TESSERA_PORT', port(4000), 'Port of the application, the Cube API and the platform API.'),
+  sqlPort: option('TESSERA_SQL_PORT', port(15432), 'Port of the SQL API.'),
+  demoPort: option('TESSERA_DEMO_PORT', port(4100), 'Port of the demo issuer and the vendor stand-ins.'),
+  host: option('TESSERA_HOST', z.string().default('127.0.0.1'), 'Address to listen on.'),
+  replay: option(
+    'TESSERA_REPLAY',
+    z.string().optional(),
+    'Folder of recorded vendor payloads that the stand-ins serve instead of generated ones.',
+  ),
+  pipelineEverySeconds: option(
+    'TESSERA_PIPELINE_EVERY_SECONDS',
+    z.coerce.number().int().min(1).default(900),
+    'Seconds between two pipeline runs of a tenant.',
+  ),
+  duckdbMemory: option(
+    'TESSERA_DUCKDB_MEMORY',
+    z
+      .string()
+      .regex(/^\d+(MB|GB)$/)
+      .default('512MB'),
+    'Memory limit of each DuckDB instance.',
+  ),
+  queryTimeoutMs: option(
+    'TESSERA_QUERY_TIMEOUT_MS',
+    z.coerce.number().int().min(1).default(30_000),
+    'Milliseconds after which a query is interrupted.',
+  ),
+} as const;
+
+export type Settings = { readonly [K in keyof typeof options]: z.infer<(typeof options)[K]['type']> };
+
+/** Reads all settings once; a bad one is SETTING_INVALID and names the variable, never its value. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const read = Object.entries(options).map(([name, { env: variable, type }]) => {
+    const parsed = type.safeParse(env[variable] === '' ? undefined : env[variable]);
+    if (!parsed.success) {
+      throw new Fault('SETTING_INVALID', { name: variable, problem: parsed.error.issues[0]?.message ?? 'not valid' });
+    }
+    return [name, parsed.data];
+  });
+  return Object.freeze(Object.fromEntries(read)) as Settings;
+}

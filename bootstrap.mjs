@@ -1,0 +1,70 @@
+// The front door of `npm start`, `npm test` and the others: installs what is missing, then goes on under the Node that the project pins. Plain JavaScript, because it runs on whatever Node is there.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const commands = {
+  start: ['cli/main.ts', 'up'],
+  tessera: ['cli/main.ts'],
+  test: ['test/run.ts'],
+  check: ['test/run.ts', '--only', 'check'],
+  soak: ['test/run.ts', '--only', 'soak'],
+  bench: ['bench/run.ts'],
+};
+
+/** True where node_modules is older than the lock file, or absent. */
+function isInstallNeeded() {
+  const stamp = path.join(root, 'node_modules', '.tessera-installed');
+  return !existsSync(stamp) || statSync(stamp).mtimeMs < statSync(path.join(root, 'package-lock.json')).mtimeMs;
+}
+
+function install() {
+  process.stderr.write('Installing packages (once, about two minutes) …\n');
+  const npm = process.env.npm_execpath;
+  const [program, args] = npm ? [process.execPath, [npm]] : ['npm', []];
+  const done = spawnSync(program, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (done.status !== 0) {
+    process.stderr.write(
+      'The packages could not be installed; what npm said is above. Check the network and your npm registry setting, then run the command again.\n',
+    );
+    process.exit(1);
+  }
+  writeFileSync(
+    path.join(root, 'node_modules', '.tessera-installed'),
+    readFileSync(path.join(root, 'package-lock.json')).length.toString(),
+  );
+}
+
+/** The pinned Node from the `node` package, else this one where it is new enough to run TypeScript. */
+function pinnedNode() {
+  const pinned = path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (existsSync(pinned)) return pinned;
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+  process.stderr.write(
+    `Tessera needs Node 22.18 or newer; this is ${process.version}, and npm's own node package was not installed.\n`,
+  );
+  process.exit(1);
+}
+
+const [name = '', ...rest] = process.argv.slice(2);
+const command = commands[name];
+if (!command) {
+  process.stderr.write(`Usage: node bootstrap.mjs ${Object.keys(commands).join('|')}\n`);
+  process.exit(2);
+}
+if (isInstallNeeded()) install();
+const run = spawnSync(
+  pinnedNode(),
+  ['--disable-warning=ExperimentalWarning', path.join(root, command[0]), ...command.slice(1), ...rest],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH}` },
+  },
+);
+process.exit(run.status ?? 1);

@@ -1,0 +1,200 @@
+// The lakehouse's contracts: what an object store, a table, an engine and a release are. Implementations are beside it.
+import type { Layer, SourceName, Tenant } from '@tessera/base';
+
+/** A key inside the store. Only keys.ts makes one, always under a tenant's prefix (or platform/). */
+export type ObjectKey = string & { readonly __brand: 'ObjectKey' };
+
+/** Name of a table: lower-case words joined by _; bronze tables are `<source>__<stream>`. Only parseTableName makes one. */
+export type TableName = string & { readonly __brand: 'TableName' };
+
+export interface StoredObject {
+  readonly key: ObjectKey;
+  readonly bytes: number;
+  readonly modifiedAt: Date;
+}
+
+/** Objects by key. Every write is durable (file and folder fsynced, or acknowledged by S3) when its promise resolves. */
+export interface ObjectStore {
+  put(key: ObjectKey, body: Uint8Array): Promise<void>;
+  /** False where the key exists already; then nothing is changed. */
+  putIfAbsent(key: ObjectKey, body: Uint8Array): Promise<boolean>;
+  /** Stores a finished local file under the key (moved or uploaded). */
+  putFile(key: ObjectKey, localPath: string): Promise<number>;
+  get(key: ObjectKey): Promise<Uint8Array | undefined>;
+  /** In ascending order of key. */
+  list(prefix: ObjectKey, after?: ObjectKey): AsyncIterable<StoredObject>;
+  delete(key: ObjectKey): Promise<void>;
+  /** Path of a local file with the object's bytes, for DuckDB: the file itself, or a cached download (objects never change in place). */
+  localPath(key: ObjectKey): Promise<string>;
+}
+
+/** SQL text with named tables: a select that the engine can run. */
+export interface Rows {
+  readonly sql: string;
+}
+
+export type SqlValue = string | number | bigint | boolean | null | Date;
+export type Row = Record<string, SqlValue | SqlValue[] | object>;
+
+export interface QueryOptions {
+  readonly params?: readonly SqlValue[];
+  /** Interrupts the statement and throws QUERY_TIMEOUT. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** One DuckDB instance with its limits; `session` gives a connection of its own for temp tables. */
+export interface Engine {
+  query(sql: string, options?: QueryOptions): Promise<Row[]>;
+  session<T>(work: (session: EngineSession) => Promise<T>): Promise<T>;
+  close(): void;
+}
+export interface EngineSession {
+  query(sql: string, options?: QueryOptions): Promise<Row[]>;
+  /** Statements without a result; several may be separated by `;`. */
+  run(sql: string): Promise<void>;
+}
+
+export interface CommitOptions {
+  /** Idempotence: a commit whose (appId, version) is not newer than the table's is skipped. */
+  readonly txn?: { readonly appId: string; readonly version: number };
+  /** Kept as table properties in the same commit, for example a connector's cursor. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** Shown by history(): the run that wrote it. */
+  readonly run?: string;
+}
+export interface CommitResult {
+  readonly version: number;
+  readonly rows: number;
+  /** True where txn said that this was done before, or there was nothing to write. */
+  readonly skipped: boolean;
+}
+
+/** A Delta table (protocol 1/2). Sources are selects on a session of the same engine; they see that session's temp tables. */
+export interface DeltaTable {
+  readonly name: TableName;
+  /** -1 where the table does not exist yet. */
+  version(): Promise<number>;
+  properties(): Promise<Readonly<Record<string, string>>>;
+  append(session: EngineSession, source: Rows, options?: CommitOptions): Promise<CommitResult>;
+  /** Updates rows with the same key, inserts the others; rewrites only files that hold touched keys. Writes nothing where nothing differs. */
+  merge(session: EngineSession, source: Rows, key: readonly string[], options?: CommitOptions): Promise<CommitResult>;
+  /** Replaces the partitions that occur in `partitions` (values of the partition column), or the whole table without it. Writes nothing where the content is the same. */
+  overwrite(
+    session: EngineSession,
+    source: Rows,
+    options?: CommitOptions & { readonly partitions?: readonly string[] },
+  ): Promise<CommitResult>;
+  /** A select over the table at a version (default newest); an empty typed select where it does not exist needs `columns`. */
+  scan(version?: number): Promise<Rows>;
+  /** Rows that appends added after `sinceVersion` (files added and not removed by then). */
+  scanAddedSince(sinceVersion: number): Promise<Rows | undefined>;
+  history(): Promise<
+    readonly {
+      readonly version: number;
+      readonly at: Date;
+      readonly operation: string;
+      readonly run: string | undefined;
+    }[]
+  >;
+  checkpoint(): Promise<void>;
+}
+
+export interface TableOptions {
+  /** Column whose value (for DATE: its month, as yyyy-mm in column <col>_month) partitions the table. */
+  readonly partitionBy?: string;
+  /** Declared columns, so that an absent table can still be selected from. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly notNull?: readonly string[];
+}
+
+/** All of one tenant's lake, and nothing else: no method takes a path or another tenant. */
+export interface TenantLake {
+  readonly tenant: Tenant;
+  table(layer: Layer, name: TableName, options: TableOptions): DeltaTable;
+  readonly raw: RawPages;
+  readonly releases: Releases;
+  /** Bad records with their reason, as JSON lines objects under quarantine/. */
+  readonly quarantine: Quarantine;
+}
+
+export interface RawPage {
+  readonly source: SourceName;
+  readonly stream: string;
+  /** Run id and page number: a repeated put of the same page changes nothing. */
+  readonly run: string;
+  readonly page: number;
+  readonly receivedAt: Date;
+  /** Method and URL with secrets removed. */
+  readonly request: string;
+  readonly status: number;
+  readonly body: Uint8Array;
+  /** Cursor that holds after this page, as JSON text. */
+  readonly cursor: string;
+}
+export interface RawPageEntry extends Omit<RawPage, 'body'> {
+  readonly sha256: string;
+  readonly key: ObjectKey;
+}
+export interface RawPages {
+  /** Writes the exact bytes (zstd) and, beside them, sha256, request and time. */
+  put(page: RawPage): Promise<RawPageEntry>;
+  list(source: SourceName, stream: string, run?: string): Promise<readonly RawPageEntry[]>;
+  read(entry: RawPageEntry): Promise<Uint8Array>;
+  /** Local paths of the compressed page files, for DuckDB's JSON reader. */
+  localPaths(entries: readonly RawPageEntry[]): Promise<readonly string[]>;
+}
+
+export interface Quarantined {
+  readonly source: SourceName;
+  readonly stream: string;
+  readonly run: string;
+  readonly page: number;
+  readonly reason: string;
+  readonly record: string;
+  readonly at: Date;
+}
+export interface Quarantine {
+  put(records: readonly Quarantined[]): Promise<void>;
+  list(): Promise<readonly Quarantined[]>;
+}
+
+/** One published set of table versions. */
+export interface Release {
+  readonly number: number;
+  readonly at: Date;
+  /** Instant at which current-state columns hold. */
+  readonly asOf: Date;
+  readonly run: string;
+  readonly tables: Readonly<Record<string, number>>;
+  /** Rows of each gold table. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Freshness per source: newest event, newest receipt, last successful check. */
+  readonly sources: Readonly<
+    Record<
+      string,
+      {
+        readonly newestOccurredAt: string | null;
+        readonly newestIngestAt: string | null;
+        readonly checkedAt: string | null;
+      }
+    >
+  >;
+}
+export interface Releases {
+  latest(): Promise<Release | undefined>;
+  get(number: number): Promise<Release | undefined>;
+  /** Writes releases/<n>.json with put-if-absent; a lost race is RELEASE_TAKEN. */
+  publish(release: Release): Promise<void>;
+}
+
+/** A tenant's serving copy: native DuckDB files made from releases, attached on demand to one instance. */
+export interface Serving {
+  /** Builds serving/tenant-<id>/<release>.duckdb where absent: gold tables with TIMESTAMP in UTC instead of TIMESTAMPTZ, facts sorted by time. */
+  build(lake: TenantLake, release: Release): Promise<void>;
+  /** The release that the tenant is served from, or undefined before the first. */
+  serving(tenant: Tenant): Release | undefined;
+  /** Queries the tenant's own catalog; SQL cannot name another tenant's. */
+  query(tenant: Tenant, sql: string, options?: QueryOptions): Promise<Row[]>;
+  close(): void;
+}
