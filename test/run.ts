@@ -1,0 +1,49 @@
+// `npm test`: format and lint, types, then every test; `--only check|unit|browser|soak` runs a part, other arguments select tests by path.
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const root = path.join(import.meta.dirname, '..');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+});
+
+const steps = ['check', 'unit', 'browser', 'soak'] as const;
+type Step = (typeof steps)[number];
+if (values.help || (values.only !== undefined && !steps.includes(values.only as Step))) {
+  process.stderr.write(`Usage: npm test -- [--only ${steps.join('|')}] [part of a path …]\n`);
+  process.exit(values.help ? 0 : 2);
+}
+
+const ignored = /(^|\/)(node_modules|dist|\.tessera)\//;
+const chosen = (file: string) => positionals.length === 0 || positionals.some((part) => file.includes(part));
+const files = (pattern: string) => globSync(pattern, { cwd: root, exclude: (name) => ignored.test(`${name}/`) }).filter(chosen);
+const isBrowser = (file: string) => file.startsWith(path.join('test', 'browser'));
+
+function run(title: string, program: string, args: readonly string[]): boolean {
+  process.stdout.write(`\n— ${title}\n`);
+  return spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status === 0;
+}
+const bin = (name: string) => path.join(root, 'node_modules', '.bin', name);
+const runTests = (title: string, tests: readonly string[], concurrency: number) =>
+  tests.length === 0 ||
+  run(title, process.execPath, [
+    '--disable-warning=ExperimentalWarning',
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    '--test-timeout=300000',
+    ...tests,
+  ]);
+
+const all = files('**/*.test.ts').sort();
+const work: Record<Step, () => boolean> = {
+  check: () => run('format and lint', bin('biome'), ['check', '.']) && run('types', bin('tsc'), ['-p', '.']),
+  unit: () => runTests('tests', all.filter((file) => !isBrowser(file)), 2),
+  browser: () => runTests('tests in a browser', all.filter(isBrowser), 1),
+  soak: () => runTests('soak', files('**/*.soak.ts').sort(), 1),
+};
+const wanted: readonly Step[] = values.only ? [values.only as Step] : positionals.length > 0 ? ['unit', 'browser'] : ['check', 'unit', 'browser'];
+const passed = wanted.map((step) => work[step]());
+process.exit(passed.every(Boolean) ? 0 : 1);
