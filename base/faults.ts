@@ -41,10 +41,42 @@ export const faults = {
   // transforms
 
   // pipeline
+  TENANT_CONFIG_INVALID: row<{ where: string; at: string; problem: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `${p.where}, at ${p.at}: ${p.problem}. The fields of a tenant's file are described in docs/how-to/add-a-tenant.md.`,
+  ),
+  SECRET_MISSING: row<{ source: string; name: string; place: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `The secret '${p.name}' of the ${p.source} connection is not set: looked in ${p.place}. Set it there, or change the reference in the tenant's file.`,
+  ),
 
   // security
 
   // platform
+  ROUTE_UNKNOWN: row<Record<string, never>>(
+    404,
+    '42P01',
+    false,
+    () => 'There is nothing here. The interfaces are listed at /api/v1/openapi.json.',
+  ),
+  NOT_READY: row<{ waitingFor: string }>(
+    503,
+    '57P03',
+    true,
+    (p) => `Not ready yet: waiting for the first release of ${p.waitingFor}.`,
+  ),
+  PORT_TAKEN: row<{ port: number; setting: string }>(
+    500,
+    '58000',
+    false,
+    (p) => `Port ${p.port} is taken by another program. Stop that program, or set ${p.setting} to a free port.`,
+  ),
 
   // demo
 } as const;

@@ -4,6 +4,7 @@ export { type Observe, observeAsJsonLines, observeNothing, type TesseraEvent } f
 export { asFault, Fault, type FaultCode, type FaultParams } from './fault.ts';
 export { faults } from './faults.ts';
 export { isSourceName, type Layer, layers, type SourceName, sources } from './names.ts';
+export { renderSettings } from './render-settings.ts';
 export { fail, must, ok, type Result } from './result.ts';
 export { options, readSettings, type Settings } from './settings.ts';
 export { isTenant, parseTenant, sqlName, type Tenant, tenantCatalog } from './tenant.ts';
