@@ -34,6 +34,11 @@ export interface TenantWorld {
     readonly members: ReadonlyMap<string, readonly string[]>;
     readonly log: EventLog;
   };
+  /**
+   * A device record may hold the navigation property `deviceCompliancePolicyStates` (array of Json): listings leave it out, as Graph does,
+   * and `/managedDevices/{id}/deviceCompliancePolicyStates` serves it. `[]` = no policy assigned. Without the property the stand-in makes one
+   * state a policy out of complianceState.
+   */
   readonly intune: {
     readonly devices: readonly Versioned<Json>[];
     readonly policies: readonly Versioned<Json>[];
