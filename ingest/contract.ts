@@ -27,6 +27,8 @@ export interface BronzeColumn {
   readonly required?: true;
   /** Values that mean "not there", for example Graph's 0001-01-01T00:00:00Z. */
   readonly nullIf?: readonly string[];
+  /** A TIMESTAMPTZ that may also come as a number: seconds since 1970, or milliseconds from 10^11 on. */
+  readonly epoch?: true;
   readonly about: string;
 }
 
@@ -41,6 +43,10 @@ export interface StreamPage {
   readonly records: number;
   /** Where to go on after this page is stored; plain JSON. */
   readonly cursor: unknown;
+  /** For mode children: key of the parent whose children this page holds. */
+  readonly parent?: string;
+  /** For mode changes: this page is one of a complete listing (first run, or the vendor forgot our cursor), so a key that no page of the run lists is gone. */
+  readonly full?: true;
 }
 
 export interface PageContext<Client> {
@@ -67,6 +73,10 @@ export interface StreamDefinition<Client> {
   readonly mode: StreamMode;
   /** JSON path of the records in a page: `$[*]`, `$.value[*]`, `$.results[*]`, … */
   readonly records: string;
+  /** Where `records` are groups: JSON path of the real records inside each group, and columns taken from the group. */
+  readonly nested?: { readonly path: string; readonly carry: Readonly<Record<string, string>> };
+  /** JSON path that only a deletion marker has (Graph's `$."@removed"`); such a record becomes a version with _deleted = true. */
+  readonly deletedBy?: string;
   readonly primaryKey: readonly string[];
   /** Bronze column with the event's own time, for freshness. */
   readonly occurredAt?: string;
