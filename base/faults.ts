@@ -57,6 +57,57 @@ export const faults = {
   ),
 
   // security
+  TOKEN_MISSING: row<Record<string, never>>(
+    401,
+    '28000',
+    false,
+    () => 'Sign in first: this request carries no access token (Authorization: Bearer …).',
+  ),
+  TOKEN_INVALID: row<Record<string, never>>(
+    401,
+    '28P01',
+    false,
+    () => 'The access token is not valid here, or no longer. Sign in again.',
+  ),
+  TOKEN_AMBIGUOUS: row<Record<string, never>>(
+    400,
+    '28000',
+    false,
+    () => 'The request carries more than one token. Send one Authorization header, and no x-cube-authorization.',
+  ),
+  CLAIM_REFUSED: row<{ claim: string }>(
+    403,
+    '42501',
+    false,
+    (p) =>
+      `The access token is genuine, but its claim '${p.claim}' is missing or not usable. Ask whoever runs your sign-in to set it.`,
+  ),
+  QUERY_INVALID: row<{ at: string; problem: string }>(
+    400,
+    '42601',
+    false,
+    (p) =>
+      `The query is not valid at ${p.at}: ${p.problem}. The format is described at https://cube.dev/docs/product/apis-integrations/rest-api/query-format.`,
+  ),
+  QUERY_MEMBER_UNKNOWN: row<{ members: readonly string[] }>(
+    400,
+    '42703',
+    false,
+    (p) => `There is no ${p.members.join(', ')} here. The members that you may use are listed at /cubejs-api/v1/meta.`,
+  ),
+  QUERY_ZONE_REFUSED: row<{ member: string }>(
+    400,
+    '22023',
+    false,
+    (p) =>
+      `${p.member} is already a day of the tenant's own time zone: ask for it with timezone UTC, or use the matching _at member with another zone.`,
+  ),
+  ISSUER_UNAVAILABLE: row<Record<string, never>>(
+    503,
+    '57P03',
+    true,
+    () => 'The sign-in service cannot be reached, so tokens cannot be checked. Try again soon.',
+  ),
 
   // platform
   ROUTE_UNKNOWN: row<Record<string, never>>(

@@ -1,0 +1,108 @@
+// Queries that pass the gate and queries that do not, as a decision table.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gateLoadRequest } from './index.ts';
+
+const visible = {
+  measures: new Set(['issues.issue_count']),
+  dimensions: new Set(['issues.priority', 'issues.created_on', 'issues.created_at']),
+  segments: new Set(['issues.open']),
+};
+const gate = (query: unknown, rest: object = {}) => gateLoadRequest({ query, ...rest }, visible);
+const base = { measures: ['issues.issue_count'] };
+
+test('an ordinary query passes, alone and in a list', () => {
+  const query = {
+    ...base,
+    dimensions: ['issues.priority'],
+    timeDimensions: [{ dimension: 'issues.created_on', granularity: 'day', dateRange: ['2026-01-01', '2026-01-31'] }],
+    filters: [
+      {
+        or: [
+          { member: 'issues.priority', operator: 'equals', values: ['High'] },
+          { member: 'issues.issue_count', operator: 'gt', values: ['1'] },
+        ],
+      },
+    ],
+    order: [['issues.issue_count', 'desc']],
+    segments: ['issues.open'],
+    limit: 100,
+    timezone: 'UTC',
+  };
+  assert.deepEqual(gate(query).query, query);
+  assert.ok(gate([query, query], { queryType: 'multi' }));
+});
+
+const unknownMember: Record<string, object> = {
+  'a measure': { measures: ['issues.secret'] },
+  'a dimension': { ...base, dimensions: ['users.email'] },
+  'a dimension with a granularity': { ...base, dimensions: ['users.created_at.day'] },
+  'a time dimension': { ...base, timeDimensions: [{ dimension: 'issues.secret_at' }] },
+  'a segment': { ...base, segments: ['issues.all_tenants'] },
+  'a nested filter': {
+    ...base,
+    filters: [{ and: [{ or: [{ member: 'issues.tenant_id', operator: 'equals', values: ['globex-inc'] }] }] }],
+  },
+  'an order': { ...base, order: { 'issues.secret': 'asc' } },
+  'a measure used as a dimension': { dimensions: ['issues.issue_count'] },
+};
+for (const [where, query] of Object.entries(unknownMember)) {
+  test(`an unknown member in ${where} is 400 and named`, () => {
+    assert.throws(() => gate(query), { code: 'QUERY_MEMBER_UNKNOWN', status: 400 });
+  });
+}
+
+const invalid: Record<string, unknown> = {
+  'measures as text': { measures: 'issues.issue_count' },
+  'a member expression': { measures: [{ expression: ['issues', 'return 1'] }] },
+  subqueryJoins: { ...base, subqueryJoins: [{ sql: 'select 1' }] },
+  joinHints: { ...base, joinHints: [['a', 'b']] },
+  ungrouped: { ...base, ungrouped: true },
+  maskedMembers: { ...base, maskedMembers: [] },
+  'a negative limit': { ...base, limit: -1 },
+  'a limit as text': { ...base, limit: '10' },
+  'a limit beyond the bound': { ...base, limit: 50_001 },
+  'a zone that is SQL': { ...base, timezone: "UTC' ) union select 1 --" },
+  'an empty or': { ...base, filters: [{ or: [] }] },
+  'equals without values': { ...base, filters: [{ member: 'issues.priority', operator: 'equals', values: [] }] },
+  'a member with a quote': { measures: ['issues."x"'] },
+  'a filter value that is an object': {
+    ...base,
+    filters: [{ member: 'issues.priority', operator: 'equals', values: [{}] }],
+  },
+  nothing: null,
+};
+for (const [what, query] of Object.entries(invalid)) {
+  test(`${what} is refused before Cube sees it`, () => {
+    assert.throws(() => gate(query), { code: 'QUERY_INVALID', status: 400 });
+  });
+}
+
+test('the refusal names the place and not the value', () => {
+  assert.throws(
+    () => gate({ ...base, timezone: 'canary-7f3a' }),
+    (error: Error) => {
+      assert.match(error.message, /query\.timezone/);
+      assert.doesNotMatch(error.message, /canary/);
+      return true;
+    },
+  );
+});
+
+test('filters nested beyond eight levels are refused, not followed', () => {
+  const deep = Array.from({ length: 12 }).reduce<object>((inner) => ({ and: [inner] }), {
+    member: 'issues.priority',
+    operator: 'set',
+  });
+  assert.throws(() => gate({ ...base, filters: [deep] }), { code: 'QUERY_INVALID' });
+});
+
+test("a day of the tenant's zone cannot be asked for in another zone", () => {
+  const query = (dimension: string) => ({
+    ...base,
+    timezone: 'Asia/Tokyo',
+    timeDimensions: [{ dimension, granularity: 'day' }],
+  });
+  assert.throws(() => gate(query('issues.created_on')), { code: 'QUERY_ZONE_REFUSED' });
+  assert.ok(gate(query('issues.created_at')));
+});
