@@ -116,11 +116,24 @@ export const faults = {
     false,
     () => 'There is nothing here. The interfaces are listed at /api/v1/openapi.json.',
   ),
-  NOT_READY: row<{ waitingFor: string }>(
+  NOT_READY: row<{ tenants: number }>(
     503,
     '57P03',
     true,
-    (p) => `Not ready yet: waiting for the first release of ${p.waitingFor}.`,
+    (p) => `Not ready yet: ${p.tenants} tenants wait for their first release.`,
+  ),
+  TENANT_UNKNOWN: row<Record<string, never>>(
+    404,
+    '3D000',
+    false,
+    () => 'Your sign-in is good, but there is no such tenant here, or it has no data yet.',
+  ),
+  REQUEST_UNREADABLE: row<{ status: number }>(
+    400,
+    '22023',
+    false,
+    (p) =>
+      `The request could not be read (${p.status}): check its path, its headers and that its body is JSON of at most 1 MB.`,
   ),
   PORT_TAKEN: row<{ port: number; setting: string }>(
     500,

@@ -1,0 +1,117 @@
+// The one HTTP door: health, the platform API, Cube behind its gate, and the application's files. What is not listed is 404.
+import path from 'node:path';
+import { asFault, Fault, type Observe } from '@tessera/base';
+import { readBearer, type VerifyToken } from '@tessera/security';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { renderOpenApi } from './openapi.ts';
+import { type PlatformNeeds, routes } from './routes.ts';
+
+export interface HttpNeeds extends PlatformNeeds {
+  readonly verifyToken: VerifyToken;
+  /** Mounts Cube's own routes, gate included, under /cubejs-api. */
+  readonly mountCube: (app: Express) => Promise<void> | void;
+  /** Folder of the built application. */
+  readonly application: string;
+  readonly observe: Observe;
+}
+
+/** Makes the express application; nothing listens yet. */
+export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(securityHeaders(needs.appConfig.issuer));
+
+  const openApi = renderOpenApi();
+  app.get('/api/v1/openapi.json', (_, response) => void response.json(openApi));
+  for (const { path: route, answer } of routes) {
+    app.get(
+      route,
+      answering(async (request, response) => {
+        response.set('cache-control', 'private, no-store');
+        const body =
+          'public' in answer
+            ? answer.public(needs)
+            : answer.signedIn(needs, await needs.verifyToken(readBearer(request)));
+        response.json(body);
+      }),
+    );
+  }
+  await needs.mountCube(app);
+  app.use(['/api', '/cubejs-api', '/cubejs-system', '/playground', '/livez', '/readyz'], () => {
+    throw new Fault('ROUTE_UNKNOWN', {});
+  });
+  serveApplication(app, needs.application);
+  app.use(presentFaults(needs.observe));
+  return app;
+}
+
+/** Express 4 does not await: a rejected handler must be passed on. */
+const answering =
+  (handler: (...args: Parameters<RequestHandler>) => Promise<void>): RequestHandler =>
+  (request, response, next) =>
+    void handler(request, response, next).catch(next);
+
+function securityHeaders(issuer: string): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        // The issuer's token endpoint is called by the application, and its session is looked at in a hidden frame.
+        connectSrc: ["'self'", new URL(issuer).origin],
+        frameSrc: [new URL(issuer).origin],
+        // Charts set style attributes on their SVG.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'", new URL(issuer).origin],
+        frameAncestors: ["'none'"],
+      },
+    },
+    crossOriginOpenerPolicy: { policy: 'same-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: false,
+  });
+}
+
+function serveApplication(app: Express, folder: string): void {
+  app.use(
+    '/assets',
+    express.static(path.join(folder, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }),
+  );
+  app.use(express.static(folder, { index: false, maxAge: 0 }));
+  app.get(/.*/, (request, response, next) => {
+    if (!request.accepts('html')) return next(new Fault('ROUTE_UNKNOWN', {}));
+    response.set('cache-control', 'no-cache');
+    response.sendFile(
+      path.join(folder, 'index.html'),
+      { dotfiles: 'allow' },
+      (error) => error && next(new Fault('ROUTE_UNKNOWN', {})),
+    );
+  });
+  app.use(() => {
+    throw new Fault('ROUTE_UNKNOWN', {});
+  });
+}
+
+/** The one catch of this door: any error → `{ error, code }` with the fault's status. */
+function presentFaults(observe: Observe): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const fault = httpFault(error);
+    observe({ event: 'request.refused', tenant: undefined, route: request.path, code: fault.code });
+    if (fault.status === 401) response.set('www-authenticate', 'Bearer realm="tessera"');
+    if (fault.status === 503) response.set('retry-after', '2');
+    response.status(fault.status).json({ error: fault.message, code: fault.code });
+  };
+}
+
+/** Errors that express itself raises on a bad request carry a status; they are the caller's. */
+function httpFault(error: unknown): Fault {
+  const status = (error as { status?: unknown }).status;
+  if (error instanceof Fault || typeof status !== 'number' || status < 400 || status > 499) return asFault(error);
+  return status === 404 ? new Fault('ROUTE_UNKNOWN', {}) : new Fault('REQUEST_UNREADABLE', { status });
+}

@@ -1,0 +1,44 @@
+// The platform API's OpenAPI description, made from the route table.
+import { routes } from './routes.ts';
+
+const problem = (description: string) => ({
+  description,
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['error', 'code'],
+        properties: { error: { type: 'string' }, code: { type: 'string' } },
+      },
+    },
+  },
+});
+
+/** OpenAPI 3.1 document of the routes. */
+export function renderOpenApi(): object {
+  const paths = routes.map(({ path, about, answer }) => [
+    path,
+    {
+      get: {
+        summary: about,
+        ...('signedIn' in answer ? { security: [{ accessToken: [] }] } : {}),
+        responses: {
+          200: { description: 'The answer.', content: { 'application/json': { schema: { type: 'object' } } } },
+          ...('signedIn' in answer
+            ? {
+                401: problem('No access token, or one that is not valid.'),
+                403: problem('A valid token whose claims are not usable.'),
+              }
+            : {}),
+          ...(path === '/readyz' ? { 503: problem('Not ready yet.') } : {}),
+        },
+      },
+    },
+  ]);
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Tessera platform API', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    paths: Object.fromEntries(paths),
+    components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+  };
+}

@@ -1,0 +1,63 @@
+// The platform API as a table: each route with who may call it, what it answers, and the sentence that the OpenAPI description shows.
+import { Fault, type Tenant } from '@tessera/base';
+import type { Access } from '@tessera/security';
+import type { TenantStatus } from './tenant-status.ts';
+
+export interface PlatformNeeds {
+  readonly appConfig: { readonly issuer: string; readonly clientId: string; readonly audience: string };
+  /** The source registry: what each connector asks of its vendor. */
+  readonly sources: readonly object[];
+  /** Undefined for a tenant that is not here. */
+  readonly status: (tenant: Tenant) => TenantStatus | undefined;
+  /** Tenants that do not serve a release yet; empty means ready. */
+  readonly waitingFor: () => readonly Tenant[];
+}
+
+interface Route {
+  readonly path: string;
+  readonly about: string;
+  readonly answer:
+    | { readonly public: (needs: PlatformNeeds) => object }
+    | { readonly signedIn: (needs: PlatformNeeds, access: Access) => object };
+}
+
+export const routes: readonly Route[] = [
+  {
+    path: '/livez',
+    about: 'The process is up.',
+    answer: { public: () => ({ status: 'ok' }) },
+  },
+  {
+    path: '/readyz',
+    about: 'Every tenant serves its first release; 503 until then.',
+    answer: {
+      public: ({ waitingFor }) => {
+        const waiting = waitingFor();
+        if (waiting.length > 0) throw new Fault('NOT_READY', { tenants: waiting.length });
+        return { status: 'ready' };
+      },
+    },
+  },
+  {
+    path: '/api/v1/app-config',
+    about: 'What the application needs to sign a person in.',
+    answer: { public: ({ appConfig }) => ({ ...appConfig, apiUrl: '/cubejs-api/v1' }) },
+  },
+  {
+    path: '/api/v1/tenant',
+    about: "The caller's tenant: name, time zone, the release it is served from, and how fresh each source is.",
+    answer: {
+      signedIn: ({ status }, { tenant }) => {
+        const found = status(tenant);
+        if (!found) throw new Fault('TENANT_UNKNOWN', {});
+        return found;
+      },
+    },
+  },
+  {
+    path: '/api/v1/sources',
+    about:
+      'The source registry: for each connector its authentication, minimal scopes, endpoints, limits, page size, cursor, delete semantics, retention and columns.',
+    answer: { signedIn: ({ sources }) => ({ sources }) },
+  },
+];

@@ -1,0 +1,65 @@
+// How fresh a tenant's data is, source by source. Quiet is not stale: a source that was asked and had nothing new is fresh.
+import type { SourceName, Tenant } from '@tessera/base';
+import type { Release } from '@tessera/lakehouse';
+
+export interface SourceStatus {
+  readonly source: SourceName;
+  readonly title: string;
+  readonly newestOccurredAt: string | null;
+  readonly newestIngestAt: string | null;
+  /** Last time that the source was asked and answered. */
+  readonly checkedAt: string | null;
+  readonly status: 'fresh' | 'quiet' | 'stale' | 'failed';
+}
+
+export interface TenantStatus {
+  readonly tenant: Tenant;
+  readonly displayName: string;
+  readonly timeZone: string;
+  /** Instant at which the release's current-state numbers hold. */
+  readonly asOf: string;
+  readonly release: { readonly number: number; readonly at: string };
+  readonly sources: readonly SourceStatus[];
+}
+
+/** What the last run knew of a source, newer than what the release says where that run changed nothing. */
+export interface SourceCheck {
+  readonly checkedAt: Date | undefined;
+  readonly failed: boolean;
+}
+
+const quietAfterMs = 24 * 3_600_000;
+
+/** `staleAfterMs`: a source not successfully asked for so long is stale. */
+export function planTenantStatus(
+  tenant: { readonly tenant: Tenant; readonly displayName: string; readonly timeZone: string },
+  release: Release,
+  titles: Readonly<Record<string, string>>,
+  checks: ReadonlyMap<string, SourceCheck>,
+  now: Date,
+  staleAfterMs: number,
+): TenantStatus {
+  const sources = Object.entries(release.sources).map(([source, seen]): SourceStatus => {
+    const check = checks.get(source);
+    const checkedAt = check?.checkedAt?.toISOString() ?? seen.checkedAt;
+    const isStale = checkedAt === null || now.getTime() - Date.parse(checkedAt) > staleAfterMs;
+    const newest = seen.newestOccurredAt ?? seen.newestIngestAt;
+    const isQuiet = newest === null || Date.parse(checkedAt ?? newest) - Date.parse(newest) > quietAfterMs;
+    return {
+      source: source as SourceName,
+      title: titles[source] ?? source,
+      newestOccurredAt: seen.newestOccurredAt,
+      newestIngestAt: seen.newestIngestAt,
+      checkedAt,
+      status: check?.failed ? 'failed' : isStale ? 'stale' : isQuiet ? 'quiet' : 'fresh',
+    };
+  });
+  return {
+    tenant: tenant.tenant,
+    displayName: tenant.displayName,
+    timeZone: tenant.timeZone,
+    asOf: release.asOf.toISOString(),
+    release: { number: release.number, at: release.at.toISOString() },
+    sources,
+  };
+}
