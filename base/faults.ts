@@ -35,8 +35,178 @@ export const faults = {
   ),
 
   // lakehouse
+  NAME_INVALID: row<{ kind: string; length: number }>(
+    400,
+    '42602',
+    false,
+    (p) =>
+      `A ${p.kind} may hold letters, digits, '.', '_', '=' and '-' and starts with a letter or digit (tables: lower-case words joined by _); the one given has ${p.length} characters and does not fit.`,
+  ),
+  OBJECT_MISSING: row<{ key: string }>(
+    500,
+    '58P01',
+    false,
+    (p) => `Object ${p.key} is not in the store although something refers to it; restore it or rebuild the table.`,
+  ),
+  STORE_FULL: row<{ key: string }>(
+    503,
+    '53100',
+    true,
+    (p) => `No space left while writing ${p.key}; nothing was acknowledged. Free space and run again.`,
+  ),
+  STORE_FAILED: row<{ action: string; key: string; reason: string }>(
+    503,
+    '58030',
+    true,
+    (p) => `The object store could not ${p.action} ${p.key} (${p.reason}); nothing was acknowledged.`,
+  ),
+  RAW_PAGE_CORRUPT: row<{ key: string }>(
+    500,
+    'XX001',
+    false,
+    (p) => `Raw page ${p.key} does not match its recorded sha256; restore it from a backup or fetch it again.`,
+  ),
+  QUERY_TIMEOUT: row<{ timeoutMs: number }>(
+    504,
+    '57014',
+    true,
+    (p) => `The query was stopped after ${p.timeoutMs} ms; narrow the time range or the groups.`,
+  ),
+  QUERY_CANCELLED: row<Record<string, never>>(499, '57014', false, () => 'The query was cancelled by its caller.'),
+  QUERY_TOO_LARGE: row<Record<string, never>>(
+    503,
+    '53200',
+    true,
+    () => 'The query needs more memory than it may use; narrow the time range or the groups.',
+  ),
+  QUERY_FAILED: row<{ reason: string }>(500, '42000', false, (p) => `The statement could not be run: ${p.reason}`),
+  QUERY_REFUSED: row<{ kind: string }>(
+    403,
+    '42501',
+    false,
+    (p) => `Statements of kind ${p.kind} are not allowed on a serving copy; only selects and roll-up tables are.`,
+  ),
+  TABLE_LOG_BROKEN: row<{ table: string; version: number; problem: string }>(
+    500,
+    'XX001',
+    false,
+    (p) =>
+      `The log of table ${p.table} is broken at version ${p.version}: ${p.problem}. Nothing was read; restore the log.`,
+  ),
+  TABLE_PROTOCOL: row<{ table: string; reader: number; writer: number }>(
+    500,
+    '0A000',
+    false,
+    (p) =>
+      `Table ${p.table} needs Delta protocol ${p.reader}/${p.writer}; this program knows 1/2. Use a newer version of it.`,
+  ),
+  TABLE_VERSION_MISSING: row<{ table: string; version: number }>(
+    404,
+    '42P01',
+    false,
+    (p) => `Table ${p.table} has no version ${p.version}.`,
+  ),
+  TABLE_PATH_REFUSED: row<{ table: string }>(
+    500,
+    'XX001',
+    false,
+    (p) => `The log of table ${p.table} names a file outside the table's own folder; nothing was read.`,
+  ),
+  COLUMN_TYPE: row<{ table: string; column: string; got: string; want: string }>(
+    500,
+    '42804',
+    false,
+    (p) => `Column ${p.column} of table ${p.table} arrives as ${p.got} but is ${p.want}; cast it in the select.`,
+  ),
+  COLUMN_UNKNOWN: row<{ table: string; column: string }>(
+    500,
+    '42703',
+    false,
+    (p) => `Column ${p.column} is not declared for table ${p.table}; declare it or leave it out of the select.`,
+  ),
+  COLUMN_NULL: row<{ table: string; column: string; rows: number }>(
+    500,
+    '23502',
+    false,
+    (p) => `${p.rows} rows for table ${p.table} have no ${p.column}, which must not be null; nothing was written.`,
+  ),
+  KEY_NOT_UNIQUE: row<{ table: string; rows: number }>(
+    500,
+    '23505',
+    false,
+    (p) => `${p.rows} rows for table ${p.table} repeat a key that must be unique; nothing was written.`,
+  ),
+  PARTITION_UNLISTED: row<{ table: string; rows: number }>(
+    500,
+    '23514',
+    false,
+    (p) => `${p.rows} rows for table ${p.table} lie outside the partitions to replace; nothing was written.`,
+  ),
+  COMMIT_CONFLICT: row<{ table: string; attempts: number }>(
+    503,
+    '40001',
+    true,
+    (p) => `Table ${p.table} was changed by others ${p.attempts} times while this commit waited; run again.`,
+  ),
+  RELEASE_TAKEN: row<{ release: number }>(
+    409,
+    '40001',
+    true,
+    (p) => `Release ${p.release} was published by another run; read the newest release and build upon it.`,
+  ),
+  NOT_SERVED: row<{ tenant: string }>(
+    503,
+    '57P03',
+    true,
+    (p) => `Tenant ${p.tenant} has no release yet; it is served as soon as its first pipeline run ends.`,
+  ),
 
   // ingest
+  VENDOR_BUSY: row<{ source: string; waitMs: number }>(
+    503,
+    '53300',
+    true,
+    (p) => `${p.source} asks us to wait ${p.waitMs} ms before the next call.`,
+  ),
+  VENDOR_UNAVAILABLE: row<{ source: string; problem: string }>(
+    503,
+    '08006',
+    true,
+    (p) => `${p.source} does not answer: ${p.problem}. The same call is made again later.`,
+  ),
+  VENDOR_REFUSED: row<{ source: string; status: number; request: string }>(
+    502,
+    '28000',
+    false,
+    (p) =>
+      `${p.source} refused ${p.request} with status ${p.status}. Check the connection's credential and its scopes, listed in docs/reference/sources.md.`,
+  ),
+  PAGE_MALFORMED: row<{ source: string; problem: string }>(
+    502,
+    '08P01',
+    true,
+    (p) => `${p.source} sent a page that cannot be read: ${p.problem}. The page is kept, and the call is made again.`,
+  ),
+  CURSOR_EXPIRED: row<{ source: string; stream: string }>(
+    502,
+    '55000',
+    true,
+    (p) => `${p.source} no longer knows where we stopped reading ${p.stream}; it is read again from the start.`,
+  ),
+  LISTING_UNSTABLE: row<{ source: string; stream: string }>(
+    503,
+    '55000',
+    true,
+    (p) =>
+      `The listing of ${p.source} ${p.stream} kept changing while it was read, so nobody can say what is missing from it. It is read again in the next run.`,
+  ),
+  SOURCE_OVERSCOPED: row<{ source: string; scopes: string }>(
+    502,
+    '42501',
+    false,
+    (p) =>
+      `The ${p.source} credential may do more than Tessera needs: ${p.scopes}. Take these away from it; what is needed is listed in docs/reference/sources.md.`,
+  ),
 
   // transforms
 

@@ -81,7 +81,12 @@ export interface StreamDefinition<Client> {
   /** Bronze column with the event's own time, for freshness. */
   readonly occurredAt?: string;
   /** For mode children: stream whose keys are the parents, and the bronze column that holds the parent's key. */
-  readonly parent?: { readonly stream: string; readonly column: string };
+  readonly parent?: {
+    readonly stream: string;
+    readonly column: string;
+    /** Only a new parent, or one that differs in these bronze columns, counts as changed; without it every new version does. */
+    readonly watch?: readonly string[];
+  };
   readonly columns: Readonly<Record<string, BronzeColumn>>;
   readonly endpoint: string;
   readonly pageSize: number;
