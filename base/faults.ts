@@ -312,5 +312,12 @@ export const faults = {
     (p) => `Port ${p.port} is taken by another program. Stop that program, or set ${p.setting} to a free port.`,
   ),
 
+  DOCS_STALE: row<{ pages: readonly string[] }>(
+    500,
+    'F0000',
+    false,
+    (p) => `Generated pages are stale: ${p.pages.join(', ')}. Run: npm run -s tessera -- docs write`,
+  ),
+
   // demo
 } as const;

@@ -1,0 +1,27 @@
+// `tessera up` (what `npm start` runs): everything in one program, until Ctrl-C.
+import { observeAsJsonLines, readSettings } from '@tessera/base';
+import type { Command } from 'commander';
+import { showProgress } from '../progress.ts';
+import { startTessera } from '../start-tessera.ts';
+
+export function addUpCommand(program: Command): void {
+  program
+    .command('up')
+    .description('run Tessera with its embedded parts, and the demo where no tenant is configured')
+    .option('--json', 'events as JSON lines on stderr instead of progress for people')
+    .action(async ({ json }: { json?: boolean }) => {
+      const settings = readSettings(process.env);
+      const observe = json ? observeAsJsonLines((line) => process.stderr.write(line)) : showProgress(process.stderr);
+      const running = await startTessera(settings, observe);
+      let isStopping = false;
+      const stop = () => {
+        if (isStopping) process.exit(1);
+        isStopping = true;
+        void running.close().then(() => process.exit(0));
+      };
+      process.once('SIGTERM', stop);
+      process.on('SIGINT', stop);
+      await running.ready;
+      if (!json) process.stdout.write(`\nTessera is ready at ${running.url}\n`);
+    });
+}

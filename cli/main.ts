@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// `tessera <noun> <verb>`: the composition root's front. stdout is the result, stderr is events; exit 0 done, 1 refused, 2 misused.
+import { asFault } from '@tessera/base';
+import { Command } from 'commander';
+import { addDocsCommands } from './commands/docs.ts';
+import { addReleaseCommands } from './commands/release.ts';
+import { addSourceCommands } from './commands/source.ts';
+import { addTokenCommands } from './commands/token.ts';
+import { addUpCommand } from './commands/up.ts';
+
+const program = new Command('tessera')
+  .description('Governed, multi-tenant analytics. Settings come from the environment: docs/reference/settings.md.')
+  .showHelpAfterError()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+addUpCommand(program);
+addTokenCommands(program);
+addSourceCommands(program);
+addReleaseCommands(program);
+addDocsCommands(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const fault = asFault(error);
+  process.stderr.write(`${fault.message}\n`);
+  // An unexpected error is a defect: whoever runs the command needs the place.
+  if (fault.code === 'INTERNAL') process.stderr.write(`${(fault.cause as Error)?.stack ?? fault.cause}\n`);
+  process.exitCode = 1;
+}
