@@ -34,6 +34,7 @@ export interface Rows {
 }
 
 export type SqlValue = string | number | bigint | boolean | null | Date;
+/** Numbers are JS numbers where that is exact and decimal text elsewhere; DATE is 'yyyy-mm-dd'; TIMESTAMPTZ is ISO text ending in Z, TIMESTAMP the same without Z (milliseconds, or microseconds where there are any). */
 export type Row = Record<string, SqlValue | SqlValue[] | object>;
 
 export interface QueryOptions {
@@ -47,6 +48,8 @@ export interface QueryOptions {
 export interface Engine {
   query(sql: string, options?: QueryOptions): Promise<Row[]>;
   session<T>(work: (session: EngineSession) => Promise<T>): Promise<T>;
+  /** Folder for files that are being made, on the same disk as the store where possible. */
+  readonly scratch: string;
   close(): void;
 }
 export interface EngineSession {

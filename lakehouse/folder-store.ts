@@ -1,0 +1,180 @@
+// Objects as files under one folder: durable before acknowledged, never visible half written.
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { Fault } from '@tessera/base';
+import type { ObjectKey, ObjectStore, StoredObject } from './contract.ts';
+
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? 'unknown';
+const full = new Set(['ENOSPC', 'EDQUOT']);
+
+function storeFault(action: string, key: string, error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  const code = codeOf(error);
+  if (full.has(code)) return new Fault('STORE_FULL', { key }, { cause: error });
+  return new Fault('STORE_FAILED', { action, key, reason: code }, { cause: error });
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeSynced(path: string, body: Uint8Array): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    await handle.writeFile(body);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The folder is made when first written to. Failures of the disk are STORE_FULL or STORE_FAILED, and then nothing is visible. */
+export function createFolderStore(folder: string): ObjectStore {
+  const root = resolve(folder);
+  // Half-written files live outside every tenant's prefix; the leading dot keeps them out of every listing.
+  const partial = join(root, '.partial');
+  const pathOf = (key: ObjectKey) => join(root, key);
+  const durable = new Set<string>();
+
+  /** Makes a folder and its parents and syncs each name into its parent, once: else a power loss could take the whole branch. */
+  async function makeFolder(path: string): Promise<void> {
+    await mkdir(path, { recursive: true });
+    // Also where mkdir made nothing: whoever made it may not have synced it yet.
+    for (let at = path; !durable.has(at) && at.length >= root.length; at = dirname(at)) {
+      await sync(dirname(at));
+      durable.add(at);
+    }
+  }
+
+  /** What `move` says is handed on; whatever fails, nothing is visible under the key that was not before. */
+  async function place<T>(
+    key: ObjectKey,
+    body: Uint8Array,
+    move: (from: string, to: string) => Promise<T>,
+  ): Promise<T> {
+    const from = join(partial, randomUUID());
+    const to = pathOf(key);
+    try {
+      await makeFolder(partial);
+      await makeFolder(dirname(to));
+      await writeSynced(from, body);
+      const moved = await move(from, to);
+      await sync(dirname(to));
+      return moved;
+    } catch (error) {
+      throw storeFault('write', key, error);
+    } finally {
+      await rm(from, { force: true });
+    }
+  }
+
+  return {
+    put: (key, body) => place(key, body, rename),
+
+    putIfAbsent: (key, body) =>
+      // link() fails where the name exists, in one step that no other writer can come between. The loser syncs the
+      // folder too: the winner may not have yet, and whoever acts on "it exists" must be able to rely on it.
+      place(key, body, (from, to) =>
+        link(from, to).then(
+          () => true,
+          (error: unknown) => {
+            if (codeOf(error) === 'EEXIST') return false;
+            throw error;
+          },
+        ),
+      ),
+
+    async putFile(key, localPath) {
+      const to = pathOf(key);
+      try {
+        await sync(localPath);
+        await makeFolder(dirname(to));
+        const { size } = await stat(localPath);
+        try {
+          await rename(localPath, to);
+        } catch (error) {
+          if (codeOf(error) !== 'EXDEV') throw error;
+          await makeFolder(partial);
+          const copy = join(partial, randomUUID());
+          await copyFile(localPath, copy);
+          await sync(copy);
+          await rename(copy, to);
+          await unlink(localPath);
+        }
+        await sync(dirname(to));
+        return size;
+      } catch (error) {
+        throw storeFault('write', key, error);
+      }
+    },
+
+    async get(key) {
+      try {
+        return await readFile(pathOf(key));
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return undefined;
+        throw storeFault('read', key, error);
+      }
+    },
+
+    async *list(prefix, after) {
+      try {
+        yield* walk(root, prefix, after ?? '');
+      } catch (error) {
+        throw storeFault('list', prefix, error);
+      }
+    },
+
+    async delete(key) {
+      try {
+        await rm(pathOf(key), { force: true });
+      } catch (error) {
+        throw storeFault('delete', key, error);
+      }
+    },
+
+    async localPath(key) {
+      const path = pathOf(key);
+      try {
+        await stat(path);
+        return path;
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') throw new Fault('OBJECT_MISSING', { key });
+        throw storeFault('read', key, error);
+      }
+    },
+  };
+}
+
+/** Depth-first in order of key: a folder sorts as its name with a slash, as S3 sorts. Branches that cannot match are not opened. */
+async function* walk(root: string, prefix: string, after: string, at = ''): AsyncIterable<StoredObject> {
+  if (at === '' && prefix.includes('/')) at = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  const entries = await readdir(join(root, at), { withFileTypes: true }).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const names = entries
+    .filter((entry) => !entry.name.startsWith('.'))
+    .map((entry) => at + entry.name + (entry.isDirectory() ? '/' : ''))
+    .sort((a, b) => (a < b ? -1 : 1));
+  for (const name of names) {
+    const branch = name.endsWith('/');
+    if (!name.startsWith(prefix) || (name <= after && !(branch && after.startsWith(name)))) continue;
+    if (branch) {
+      yield* walk(root, prefix, after, name);
+      continue;
+    }
+    const found = await stat(join(root, name)).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    });
+    if (found !== undefined) yield { key: name as ObjectKey, bytes: found.size, modifiedAt: found.mtime };
+  }
+}

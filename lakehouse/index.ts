@@ -1,0 +1,5 @@
+// The door of lakehouse: stores, the engine, a tenant's lake and its serving copy.
+export type * from './contract.ts';
+export { createEngine, type EngineSettings } from './engine.ts';
+export { createFolderStore } from './folder-store.ts';
+export { bronzeName, parseTableName } from './keys.ts';
