@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { ConnectorNeeds, StreamPage } from '../contract.ts';
 import { createTokenSource } from '../token-source.ts';
 import { callVendor, pageOf, readJson, type VendorAnswer } from '../vendor-call.ts';
-import type { IntuneSettings } from './settings.ts';
 import { excessRoles } from './scopes.ts';
+import type { IntuneSettings } from './settings.ts';
 
 const tokenAnswer = z.looseObject({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
 const listAnswer = z.looseObject({
@@ -14,7 +14,10 @@ const listAnswer = z.looseObject({
   '@odata.deltaLink': z.string().optional(),
 });
 
-export type GraphPage = Omit<StreamPage, 'cursor'> & { readonly next: string | undefined; readonly delta: string | undefined };
+export type GraphPage = Omit<StreamPage, 'cursor'> & {
+  readonly next: string | undefined;
+  readonly delta: string | undefined;
+};
 
 export interface GraphClient {
   /**
@@ -74,7 +77,11 @@ export async function connectGraph({ settings, web, now }: ConnectorNeeds<Intune
       if (answer.status === 410) throw new Fault('CURSOR_EXPIRED', { source: 'intune', stream: 'users' });
       if (answer.status === 404) {
         if (options?.whenGone === 'end') return;
-        throw new Fault('VENDOR_REFUSED', { source: 'intune', status: 404, request: answer.request.split('?')[0] ?? '' });
+        throw new Fault('VENDOR_REFUSED', {
+          source: 'intune',
+          status: 404,
+          request: answer.request.split('?')[0] ?? '',
+        });
       }
       const read: z.infer<typeof listAnswer> = readJson('intune', listAnswer, answer);
       const next = read['@odata.nextLink'];

@@ -17,13 +17,19 @@ export const compliancePolicies: StreamDefinition<GraphClient> = {
   columns: {
     id: { type: 'VARCHAR', path: '$.id', required: true, about: 'Policy id.' },
     display_name: { type: 'VARCHAR', path: '$.displayName', about: 'Name of the policy.' },
-    policy_type: { type: 'VARCHAR', path: '$."@odata.type"', about: 'Kind, for example #microsoft.graph.iosCompliancePolicy.' },
+    policy_type: {
+      type: 'VARCHAR',
+      path: '$."@odata.type"',
+      about: 'Kind, for example #microsoft.graph.iosCompliancePolicy.',
+    },
     version: { type: 'INTEGER', path: '$.version', about: 'Version of the policy.' },
     created_at: { type: 'TIMESTAMPTZ', path: '$.createdDateTime', nullIf: never, about: 'When it was made.' },
     last_modified_at: { type: 'TIMESTAMPTZ', path: '$.lastModifiedDateTime', nullIf: never, about: 'Last edit.' },
   },
   pages: async function* ({ client }) {
-    for await (const { next: _next, delta: _delta, ...page } of client.list('/deviceManagement/deviceCompliancePolicies')) {
+    for await (const { next: _next, delta: _delta, ...page } of client.list(
+      '/deviceManagement/deviceCompliancePolicies',
+    )) {
       yield { ...page, cursor: null };
     }
   },

@@ -21,14 +21,18 @@ export const devicePolicyStates: StreamDefinition<GraphClient> = {
     state: {
       type: 'VARCHAR',
       path: '$.state',
-      about: 'complianceStatus, a different list from complianceState: unknown, notApplicable, compliant, remediated, nonCompliant, error, conflict, notAssigned.',
+      about:
+        'complianceStatus, a different list from complianceState: unknown, notApplicable, compliant, remediated, nonCompliant, error, conflict, notAssigned.',
     },
     setting_count: { type: 'INTEGER', path: '$.settingCount', about: 'Settings that the policy checks.' },
   },
   pages: async function* ({ client, parents }) {
     for (const parent of (await parents?.()) ?? []) {
       const device = `/deviceManagement/managedDevices/${encodeURIComponent(parent)}`;
-      for await (const { next: _next, delta: _delta, ...page } of client.list(`${device}/deviceCompliancePolicyStates`, { whenGone: 'end' })) {
+      for await (const { next: _next, delta: _delta, ...page } of client.list(
+        `${device}/deviceCompliancePolicyStates`,
+        { whenGone: 'end' },
+      )) {
         yield { ...page, parent, cursor: null };
       }
     }

@@ -5,7 +5,8 @@ import { never } from './sentinels.ts';
 
 export const managedDevices: StreamDefinition<GraphClient> = {
   name: 'managed_devices',
-  about: 'Devices under management with their compliance state. One version a change, so the state of any past run can be told.',
+  about:
+    'Devices under management with their compliance state. One version a change, so the state of any past run can be told.',
   mode: 'snapshot',
   endpoint: 'GET /deviceManagement/managedDevices',
   records: '$.value[*]',
@@ -25,13 +26,23 @@ export const managedDevices: StreamDefinition<GraphClient> = {
       nullIf: [''],
       about: "Serial number as reported; '0' occurs and is not unique.",
     },
-    operating_system: { type: 'VARCHAR', path: '$.operatingSystem', nullIf: [''], about: 'Windows, macOS, iOS, Android, Linux, …' },
+    operating_system: {
+      type: 'VARCHAR',
+      path: '$.operatingSystem',
+      nullIf: [''],
+      about: 'Windows, macOS, iOS, Android, Linux, …',
+    },
     os_version: { type: 'VARCHAR', path: '$.osVersion', nullIf: [''], about: 'Version of the operating system.' },
-    managed_device_owner_type: { type: 'VARCHAR', path: ['$.managedDeviceOwnerType', '$.ownerType'], about: 'company, personal or unknown.' },
+    managed_device_owner_type: {
+      type: 'VARCHAR',
+      path: ['$.managedDeviceOwnerType', '$.ownerType'],
+      about: 'company, personal or unknown.',
+    },
     compliance_state: {
       type: 'VARCHAR',
       path: '$.complianceState',
-      about: 'unknown, compliant, noncompliant, conflict, error, inGracePeriod, configManager; a value outside the list is kept as it is.',
+      about:
+        'unknown, compliant, noncompliant, conflict, error, inGracePeriod, configManager; a value outside the list is kept as it is.',
     },
     compliance_grace_expires: {
       type: 'TIMESTAMPTZ',
@@ -45,19 +56,43 @@ export const managedDevices: StreamDefinition<GraphClient> = {
       about: 'mdm, eas, jamf (managed by the partner), configurationManagerClient, …',
     },
     management_state: { type: 'VARCHAR', path: '$.managementState', about: 'managed, retirePending, wipePending, …' },
-    device_registration_state: { type: 'VARCHAR', path: '$.deviceRegistrationState', about: 'registered, notRegistered, …' },
+    device_registration_state: {
+      type: 'VARCHAR',
+      path: '$.deviceRegistrationState',
+      about: 'registered, notRegistered, …',
+    },
     enrolled_at: { type: 'TIMESTAMPTZ', path: '$.enrolledDateTime', nullIf: never, about: 'When it was enrolled.' },
-    last_sync: { type: 'TIMESTAMPTZ', path: '$.lastSyncDateTime', nullIf: never, about: 'Last check-in; null for never.' },
+    last_sync: {
+      type: 'TIMESTAMPTZ',
+      path: '$.lastSyncDateTime',
+      nullIf: never,
+      about: 'Last check-in; null for never.',
+    },
     is_encrypted: { type: 'BOOLEAN', path: '$.isEncrypted', about: 'Disk encryption is on.' },
-    jail_broken: { type: 'VARCHAR', path: '$.jailBroken', nullIf: [''], about: "Text, not a boolean: 'Unknown', 'False', 'True' in any case." },
+    jail_broken: {
+      type: 'VARCHAR',
+      path: '$.jailBroken',
+      nullIf: [''],
+      about: "Text, not a boolean: 'Unknown', 'False', 'True' in any case.",
+    },
     azure_ad_device_id: {
       type: 'VARCHAR',
       path: ['$.azureADDeviceId', '$.azureActiveDirectoryDeviceId'],
       nullIf: ['', '00000000-0000-0000-0000-000000000000'],
       about: 'deviceId of the Entra device object.',
     },
-    user_principal_name: { type: 'VARCHAR', path: '$.userPrincipalName', nullIf: [''], about: 'UPN of the primary user; null without one.' },
-    email_address: { type: 'VARCHAR', path: '$.emailAddress', nullIf: [''], about: 'E-mail of the primary user; may differ from the UPN.' },
+    user_principal_name: {
+      type: 'VARCHAR',
+      path: '$.userPrincipalName',
+      nullIf: [''],
+      about: 'UPN of the primary user; null without one.',
+    },
+    email_address: {
+      type: 'VARCHAR',
+      path: '$.emailAddress',
+      nullIf: [''],
+      about: 'E-mail of the primary user; may differ from the UPN.',
+    },
     user_id: {
       type: 'VARCHAR',
       path: '$.userId',

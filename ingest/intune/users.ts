@@ -3,7 +3,8 @@ import { Fault } from '@tessera/base';
 import type { StreamDefinition, StreamPage } from '../contract.ts';
 import type { GraphClient } from './client.ts';
 
-const select = 'id,accountEnabled,userPrincipalName,mail,displayName,department,jobTitle,employeeType,userType,createdDateTime';
+const select =
+  'id,accountEnabled,userPrincipalName,mail,displayName,department,jobTitle,employeeType,userType,createdDateTime';
 const start = `/users/delta?$select=${select}`;
 
 /** `next`: in the middle of a round; `delta`: between rounds; `resync`: a forgotten cursor is being replaced by a complete listing, which must be run in one go. */
@@ -23,7 +24,8 @@ export const users: StreamDefinition<GraphClient> = {
   deletedBy: '$."@removed"',
   pageSize: 200,
   cursorAbout: 'The deltaLink of the last complete round. A forgotten one (410) is replaced by a complete listing.',
-  deletes: 'A record with @removed (reason changed: in the bin, deleted: for good) is a deletion; after a 410, a user whom the complete listing no longer has.',
+  deletes:
+    'A record with @removed (reason changed: in the bin, deleted: for good) is a deletion; after a 410, a user whom the complete listing no longer has.',
   retention: 'Deleted users stay 30 days in the bin; a deltaLink is good for about as long.',
   columns: {
     id: { type: 'VARCHAR', path: '$.id', required: true, about: 'Entra object id.' },
@@ -37,11 +39,20 @@ export const users: StreamDefinition<GraphClient> = {
     display_name: { type: 'VARCHAR', path: '$.displayName', about: 'Display name.' },
     department: { type: 'VARCHAR', path: '$.department', nullIf: [''], about: 'Department.' },
     job_title: { type: 'VARCHAR', path: '$.jobTitle', nullIf: [''], about: 'Job title.' },
-    employee_type: { type: 'VARCHAR', path: '$.employeeType', nullIf: [''], about: 'Employee, contractor, … as the tenant writes it.' },
+    employee_type: {
+      type: 'VARCHAR',
+      path: '$.employeeType',
+      nullIf: [''],
+      about: 'Employee, contractor, … as the tenant writes it.',
+    },
     user_type: { type: 'VARCHAR', path: '$.userType', about: 'Member or Guest.' },
     account_enabled: { type: 'BOOLEAN', path: '$.accountEnabled', about: 'May sign in.' },
     created_at: { type: 'TIMESTAMPTZ', path: '$.createdDateTime', about: 'When the account was made.' },
-    removed_reason: { type: 'VARCHAR', path: '$."@removed".reason', about: 'changed or deleted on a removal; else null.' },
+    removed_reason: {
+      type: 'VARCHAR',
+      path: '$."@removed".reason',
+      about: 'changed or deleted on a removal; else null.',
+    },
   },
   pages: async function* ({ client, cursor }) {
     const { next, delta, resync } = (cursor ?? {}) as Cursor;
@@ -64,6 +75,10 @@ async function* round(client: GraphClient, from: string): AsyncGenerator<StreamP
 // Removals of the time we missed are never told, so the new listing says who is still there; half of one says nothing, hence no `next` in the cursor.
 async function* complete(client: GraphClient): AsyncGenerator<StreamPage> {
   for await (const { next, delta, ...page } of client.list(start)) {
-    yield { ...page, full: true, cursor: (next === undefined ? { delta } : { resync: true }) satisfies Cursor | { delta: undefined } };
+    yield {
+      ...page,
+      full: true,
+      cursor: (next === undefined ? { delta } : { resync: true }) satisfies Cursor | { delta: undefined },
+    };
   }
 }
