@@ -200,6 +200,20 @@ export const faults = {
     (p) =>
       `The listing of ${p.source} ${p.stream} kept changing while it was read, so nobody can say what is missing from it. It is read again in the next run.`,
   ),
+  SOURCE_SETTINGS_INVALID: row<{ source: string; at: string; problem: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `The settings of the ${p.source} connection are not right at ${p.at}: ${p.problem}. What belongs there is in docs/reference/sources.md.`,
+  ),
+  LISTING_EMPTY: row<{ source: string; stream: string; known: number }>(
+    502,
+    '55000',
+    false,
+    (p) =>
+      `${p.source} lists no ${p.stream} at all, where ${p.known} were known; that looks like a lost permission, so nothing is taken for deleted. Check what the credential may see.`,
+  ),
   SOURCE_OVERSCOPED: row<{ source: string; scopes: string }>(
     502,
     '42501',
@@ -209,6 +223,41 @@ export const faults = {
   ),
 
   // transforms
+  MODEL_TEMPLATE_INVALID: row<{ file: string; line: number; problem: string }>(
+    500,
+    'F0000',
+    false,
+    (p) => `${p.file}:${p.line}: ${p.problem}. The language of models is described in transforms/README.md.`,
+  ),
+  MODEL_REF_UNKNOWN: row<{ file: string; line: number; name: string; meant: string | undefined }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `${p.file}:${p.line}: there is no table '${p.name}'${p.meant === undefined ? '' : `; did you mean '${p.meant}'?`} Names are those of the folders in transforms/models and of the streams in transforms/bronze-columns.ts.`,
+  ),
+  MODEL_CYCLE: row<{ path: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `Models refer to each other in a circle: ${p.path}. Break it by taking what both need into a model of its own.`,
+  ),
+  MODEL_INVALID: row<{ file: string; problem: string }>(500, 'F0000', false, (p) => `${p.file}: ${p.problem}.`),
+  MODEL_FAILED: row<{ model: string; file: string; kind: string }>(
+    500,
+    'XX000',
+    false,
+    (p) =>
+      `Model ${p.model} (${p.file}) could not be built: ${p.kind}. Nothing of it was written; the log has the details.`,
+  ),
+  CHECK_FAILED: row<{ model: string; check: string; count: number }>(
+    500,
+    '23514',
+    false,
+    (p) =>
+      `Check '${p.check}' of ${p.model} failed on ${p.count} row(s). The table was not written and the last good release stays; look at the model and its sources.`,
+  ),
 
   // pipeline
   TENANT_CONFIG_INVALID: row<{ where: string; at: string; problem: string }>(
