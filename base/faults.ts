@@ -328,6 +328,15 @@ export const faults = {
     () => 'The sign-in service cannot be reached, so tokens cannot be checked. Try again soon.',
   ),
 
+  // model
+  MODEL_REFUSED: row<{ at: string; reason: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `The semantic model cannot be served, at ${p.at}: ${p.reason}. What may be written is described in model/README.md.`,
+  ),
+
   // platform
   ROUTE_UNKNOWN: row<Record<string, never>>(
     404,

@@ -25,6 +25,21 @@ export const options = {
     z.string().optional(),
     'Folder of recorded vendor payloads that the stand-ins serve instead of generated ones.',
   ),
+  issuer: option(
+    'TESSERA_ISSUER',
+    z.url().optional(),
+    'OIDC issuer whose access tokens are taken. Required where tenants are configured; the demo brings its own.',
+  ),
+  audience: option(
+    'TESSERA_AUDIENCE',
+    z.string().min(1).default('api://tessera'),
+    'Audience that access tokens must carry, alone.',
+  ),
+  clientId: option(
+    'TESSERA_CLIENT_ID',
+    z.string().min(1).default('tessera-app'),
+    "Client id of the application; other clients' tokens are refused.",
+  ),
   pipelineEverySeconds: option(
     'TESSERA_PIPELINE_EVERY_SECONDS',
     z.coerce.number().int().min(1).default(900),
