@@ -1,0 +1,121 @@
+// The model compiles in Cube as it is defined, misspelt names are compile errors, and its reference is not stale.
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { prepareCompiler } from '@cubejs-backend/schema-compiler';
+import { metricsOn, renderModel, renderReference, type Subject, subjectOn, subjects } from './index.ts';
+import { renderMetric } from './render-metric.ts';
+
+const model = renderModel(subjects);
+
+test('Cube compiles exactly as many cubes and views as are defined, and only views are public', async () => {
+  const repository = { localPath: () => '', dataSchemaFiles: async () => [...model.files] };
+  const { compiler, metaTransformer } = prepareCompiler(repository);
+  await compiler.compile();
+  const compiled = (metaTransformer as unknown as { cubes: { config: CubeConfig }[] }).cubes.map(
+    ({ config }) => config,
+  );
+  assert.equal(compiled.length, model.cubes + model.views);
+  const open = compiled.filter((cube) => cube.public);
+  assert.deepEqual(open.map((cube) => cube.name).sort(), subjects.map((subject) => subject.view).sort());
+  const names = (kind: 'measures' | 'dimensions') =>
+    new Set(open.flatMap((cube) => cube[kind].map((member) => member.name)));
+  assert.deepEqual(names('measures'), model.members.measures);
+  assert.deepEqual(names('dimensions'), model.members.dimensions);
+});
+interface CubeConfig {
+  readonly name: string;
+  readonly public: boolean;
+  readonly measures: readonly { readonly name: string }[];
+  readonly dimensions: readonly { readonly name: string }[];
+}
+
+test('the members that the page, the truth and the documents use are there', () => {
+  const core = [
+    'users.mfa_adoption_pct',
+    'user_states.mfa_adoption_pct',
+    'devices.endpoint_compliance_pct',
+    'device_states.endpoint_compliance_pct',
+    'auth_attempts.login_failure_rate_pct',
+    'auth_attempts.login_failure_rate_simple_pct',
+    'issues.mttr_hours',
+    'issues.ttr_km_median_hours',
+    'backlog.burn_pct',
+    'projects.project_count',
+  ];
+  for (const name of core) assert.ok(model.members.measures.has(name), name);
+  assert.ok(!model.members.measures.has('issues.resolve_ms'), 'steps on the way are hidden');
+});
+
+test('the tenant is in no subject: the predicate is added from outside', () => {
+  const files = globSync('*/*.ts', { cwd: import.meta.dirname });
+  assert.ok(files.length >= 20);
+  for (const file of files) {
+    const code = readFileSync(path.join(import.meta.dirname, file), 'utf8')
+      .replaceAll(/about:[^\n]*\n?[^\n]*/g, '')
+      .replaceAll(/\/\/.*/g, '');
+    assert.doesNotMatch(code, /tenant_id/, file);
+  }
+});
+
+test('every view has the members that hold the tenant, and every roll-up has the tenant among its dimensions', () => {
+  for (const { view, table } of subjects) assert.deepEqual(model.tenantMembers[view], [`${table}.tenant_id`]);
+  for (const { content } of model.files) {
+    const { cubes } = JSON.parse(content) as { cubes: { pre_aggregations: { dimensions: string[] }[] }[] };
+    for (const rollup of cubes.flatMap((cube) => cube.pre_aggregations))
+      assert.ok(rollup.dimensions.includes('CUBE.tenant_id'));
+  }
+});
+
+test('the same subjects give the same hash, another sentence another one', () => {
+  assert.equal(renderModel(subjects).hash, model.hash);
+  const [first, ...rest] = subjects as [Subject, ...Subject[]];
+  assert.notEqual(renderModel([{ ...first, about: 'Something else.' }, ...rest]).hash, model.hash);
+});
+
+test('a share is nothing where its denominator is 0, and rounds once', () => {
+  const share = renderMetric('x', { title: 'X', about: 'X.', percent: ['a', 'b'] });
+  assert.equal(share.sql, '100 * CAST({a} AS DOUBLE) / NULLIF({b}, 0)');
+});
+
+test('a value with a quote stays a value', () => {
+  const metric = renderMetric('x', { title: 'X', about: 'X.', count: true, where: { resolution: ["Won't do"] } });
+  assert.deepEqual(metric.filters, [{ sql: "{CUBE}.resolution IN ('Won''t do')" }]);
+});
+
+const refused: readonly (readonly [string, Partial<Subject>])[] = [
+  ['a brace in a sentence', { about: 'Counts {everything}.' }],
+  ['a template in a title', { title: '{{ x }}' }],
+  ['a backtick', { about: 'A `b`.' }],
+];
+for (const [what, change] of refused) {
+  test(`${what} is refused: Cube would evaluate it`, () => {
+    const [first] = subjects as [Subject, ...Subject[]];
+    assert.throws(() => renderModel([{ ...first, ...change }]), { code: 'MODEL_REFUSED' });
+  });
+}
+
+test('a misspelt column, metric or dimension is a compile error', () => {
+  const described = { title: 'X', about: 'X.' };
+  metricsOn('dim_user', {
+    // @ts-expect-error a column that is not there
+    a: { ...described, count: true, where: { is_mfa_enroled: true } },
+    // @ts-expect-error a sum over text
+    b: { ...described, sum: 'email' },
+    // @ts-expect-error a metric that is not there
+    c: { ...described, percent: ['a', 'bb'] },
+    // @ts-expect-error text for a boolean column
+    d: { ...described, count: true, where: { is_admin: 'yes' } },
+  });
+  const common = { view: 'x', title: 'X', about: 'X.', metrics: {} };
+  // @ts-expect-error a dimension that is no column
+  subjectOn({ ...common, table: 'dim_user', dimensions: ['e_mail'], rollups: {} });
+  // @ts-expect-error a roll-up by a column that is no dimension
+  subjectOn({ ...common, table: 'dim_user', dimensions: ['email'], rollups: { r: { by: ['department'] } } });
+});
+
+test('the reference of metrics is not stale', () => {
+  const file = path.join(import.meta.dirname, '..', 'docs', 'reference', 'metrics.md');
+  assert.equal(readFileSync(file, 'utf8'), renderReference(subjects), 'run: node model/write-reference.ts');
+});
