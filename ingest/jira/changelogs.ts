@@ -29,7 +29,6 @@ export const changelogs: StreamDefinition<JiraClient> = {
   retention: 'As long as the issue.',
   columns: {
     id: { type: 'VARCHAR', path: '$.id', required: true, about: 'Id of the entry.' },
-    issue_id: { type: 'VARCHAR', path: '$.issueId', required: true, about: 'Issue that it belongs to.' },
     created: {
       type: 'TIMESTAMPTZ',
       path: '$.created',
