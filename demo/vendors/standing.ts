@@ -1,0 +1,38 @@
+// Records as they stand at an instant.
+import { type Json, recordAt, type Versioned } from '../world.ts';
+
+/** All records that exist at `at`, in the order of the list. */
+export function standing(list: readonly Versioned<Json>[], at: Date): Json[] {
+  const records: Json[] = [];
+  for (const versioned of list) {
+    const record = recordAt(versioned, at);
+    if (record) records.push(record);
+  }
+  return records;
+}
+
+/** One record by id, or undefined when it does not exist (any more, or yet). */
+export function standingById(list: readonly Versioned<Json>[]): (id: string, at: Date) => Json | undefined {
+  const byId = new Map(list.map((versioned) => [versioned.id, versioned]));
+  return (id, at) => {
+    const versioned = byId.get(id);
+    return versioned && recordAt(versioned, at);
+  };
+}
+
+/** The value at a dotted path; members that are absent or null end it with undefined. */
+export function at(record: unknown, path: string): unknown {
+  let value: unknown = record;
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Json)[name];
+  }
+  return value ?? undefined;
+}
+
+/** Milliseconds of a vendor's timestamp, offsets without a colon included; undefined when it is none. */
+export function instant(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d/.test(value)) return undefined;
+  const ms = Date.parse(value.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+  return Number.isNaN(ms) ? undefined : ms;
+}
