@@ -1,0 +1,43 @@
+// Lets through only who is signed in; everybody else is sent to the issuer and comes back to the same address.
+import { type ReactNode, useEffect, useMemo } from 'react';
+import { useAuth } from 'react-oidc-context';
+import { useLocation } from 'react-router';
+import { FailurePage } from '../pages/message-page.tsx';
+import { WaitingPage } from '../pages/waiting-page.tsx';
+import { forgetSession, rememberSession } from './remember.ts';
+import { type Session, sessionOf } from './session.ts';
+import { useSignIn } from './use-sign-in.ts';
+
+export function SessionGate({ children }: { readonly children: (session: Session) => ReactNode }) {
+  const auth = useAuth();
+  const signIn = useSignIn();
+  const { pathname, search } = useLocation();
+  const here = `${pathname}${search}`;
+  const { user, events } = auth;
+  const session = useMemo(() => (user ? sessionOf(user) : undefined), [user]);
+  const mustSignIn = !auth.isLoading && !auth.isAuthenticated && !auth.error && auth.activeNavigator === undefined;
+
+  useEffect(() => {
+    if (mustSignIn) signIn(here);
+  }, [mustSignIn, signIn, here]);
+  useEffect(() => events.addAccessTokenExpired(() => signIn(here)), [events, signIn, here]);
+  useEffect(() => {
+    if (session) rememberSession();
+  }, [session]);
+
+  if (auth.error) {
+    return <FailurePage title="You could not be signed in" error={auth.error} onRetry={() => signIn(here)} />;
+  }
+  if (auth.activeNavigator === 'signoutRedirect') return <WaitingPage words="Signing out…" />;
+  if (!auth.isAuthenticated) return <WaitingPage words="Taking you to sign-in…" />;
+  if (!session) {
+    forgetSession();
+    return (
+      <FailurePage
+        title="Your account belongs to no organisation"
+        error={new Error('Ask your administrator to add you to one, then sign in again.')}
+      />
+    );
+  }
+  return children(session);
+}
