@@ -1,5 +1,6 @@
 // What the generator makes and the stand-ins serve: each vendor's records in the vendor's own JSON shape, with the times at which they held.
 import type { Tenant } from '@tessera/base';
+import type { Facts } from './facts.ts';
 
 /** All versions of one record in order of time; `record` undefined means deleted from then on. `from` is ISO-8601 UTC. */
 export interface Versioned<T> {
@@ -55,6 +56,8 @@ export interface TenantWorld {
     readonly users: readonly Versioned<Json>[];
     readonly statuses: readonly Json[];
   };
+  /** What really happened; only truth reads it. Worlds made by hand have none. */
+  readonly facts?: Facts;
 }
 
 export interface World {
