@@ -88,9 +88,9 @@ export interface DeltaTable {
     source: Rows,
     options?: CommitOptions & { readonly partitions?: readonly string[] },
   ): Promise<CommitResult>;
-  /** A select over the table at a version (default newest); an empty typed select where it does not exist needs `columns`. */
-  scan(version?: number): Promise<Rows>;
-  /** Rows that appends added after `sinceVersion` (files added and not removed by then). */
+  /** A select of the declared columns (all where none are declared) over the table at a version (default newest), or over some partitions of it; an empty typed select where it does not exist needs `columns`. */
+  scan(version?: number, partitions?: readonly string[]): Promise<Rows>;
+  /** Rows in files that were added after `sinceVersion` and are still there, undefined where there are none. Exact for a table that is only appended to; a merge's or overwrite's file holds its unchanged rows too. */
   scanAddedSince(sinceVersion: number): Promise<Rows | undefined>;
   history(): Promise<
     readonly {
@@ -106,7 +106,7 @@ export interface DeltaTable {
 export interface TableOptions {
   /** Column whose value (for DATE: its month, as yyyy-mm in column <col>_month) partitions the table. */
   readonly partitionBy?: string;
-  /** Declared columns, so that an absent table can still be selected from. */
+  /** Declared columns, so that an absent table can still be selected from; {} takes those that the table has. */
   readonly columns: Readonly<Record<string, string>>;
   readonly notNull?: readonly string[];
 }
@@ -142,7 +142,8 @@ export interface RawPageEntry extends Omit<RawPage, 'body'> {
 export interface RawPages {
   /** Writes the exact bytes (zstd) and, beside them, sha256, request and time. */
   put(page: RawPage): Promise<RawPageEntry>;
-  list(source: SourceName, stream: string, run?: string): Promise<readonly RawPageEntry[]>;
+  /** In order of day, run and page; `since` leaves out pages received on earlier UTC days, without looking at them. */
+  list(source: SourceName, stream: string, run?: string, since?: Date): Promise<readonly RawPageEntry[]>;
   read(entry: RawPageEntry): Promise<Uint8Array>;
   /** Local paths of the compressed page files, for DuckDB's JSON reader. */
   localPaths(entries: readonly RawPageEntry[]): Promise<readonly string[]>;
@@ -187,7 +188,7 @@ export interface Release {
 export interface Releases {
   latest(): Promise<Release | undefined>;
   get(number: number): Promise<Release | undefined>;
-  /** Writes releases/<n>.json with put-if-absent; a lost race is RELEASE_TAKEN. */
+  /** Writes releases/<n>.json with put-if-absent; numbers start at 1 and have no gaps: any number but the next is RELEASE_TAKEN, a lost race too. */
   publish(release: Release): Promise<void>;
 }
 

@@ -3,3 +3,4 @@ export type * from './contract.ts';
 export { createEngine, type EngineSettings } from './engine.ts';
 export { createFolderStore } from './folder-store.ts';
 export { bronzeName, parseTableName } from './keys.ts';
+export { openTenantLake } from './tenant-lake.ts';

@@ -57,6 +57,12 @@ export const tableRoot = (tenant: Tenant, layer: Layer, name: TableName): Object
 export const keyBelow = (root: ObjectKey, ...segments: readonly string[]): ObjectKey =>
   (root + segments.map(keySegment).join('/')) as ObjectKey;
 
+/** A name in a table's log folder. */
+export const deltaLogKey = (root: ObjectKey, name: string): ObjectKey => {
+  if (name !== '' && name !== '_last_checkpoint') keySegment(name);
+  return `${root}_delta_log/${name}` as ObjectKey;
+};
+
 const day = (at: Date): string => at.toISOString().slice(0, 10);
 
 /** `tenant-<id>/raw/<source>/<stream>/`, with a date: from which day on. */

@@ -1,0 +1,184 @@
+// A Delta table of one tenant: the contract's DeltaTable over the parts in delta/.
+import { Fault } from '@tessera/base';
+import type {
+  CommitOptions,
+  CommitResult,
+  DeltaTable,
+  EngineSession,
+  Rows,
+  TableName,
+  TableOptions,
+} from './contract.ts';
+import { writeCheckpoint } from './delta/checkpoint.ts';
+import { commitPlan, isEvolved, type Plan, propertiesOf } from './delta/commit.ts';
+import { readFiles, writeDataFile } from './delta/data-file.ts';
+import { loadSnapshot, readCommit, refresh } from './delta/log.ts';
+import { planMerge } from './delta/merge.ts';
+import { planOverwrite } from './delta/overwrite.ts';
+import {
+  type Columns,
+  declaredColumns,
+  loggedColumns,
+  partitioning,
+  selectFiles,
+  sourceColumns,
+  unionColumns,
+} from './delta/schema.ts';
+import type { Snapshot } from './delta/snapshot.ts';
+import { checkKeys, shapedSource, withTemp } from './delta/staging.ts';
+import type { TableFiles } from './delta/table-files.ts';
+import { type Write, writeByPartition } from './delta/write.ts';
+
+/** What all handles of one table in this process share: the newest state seen, and the turn to write. */
+export interface TableState {
+  newest: Snapshot | undefined;
+  turn: Promise<unknown>;
+}
+export const newTableState = (): TableState => ({ newest: undefined, turn: Promise.resolve() });
+
+const logged = (state: Snapshot): Columns =>
+  state.metadata === undefined
+    ? new Map()
+    : loggedColumns(state.metadata.schemaString, state.metadata.partitionColumns);
+
+/** Opens a table; nothing is read or written until a method is called. Without declared columns the logged ones are taken. */
+export function openDeltaTable(
+  where: TableFiles,
+  name: TableName,
+  options: TableOptions,
+  shared: TableState = newTableState(),
+): DeltaTable {
+  const declared = declaredColumns(options);
+
+  async function newest(): Promise<Snapshot> {
+    const state = shared.newest === undefined ? await loadSnapshot(where) : await refresh(where, shared.newest);
+    if (state.version >= (shared.newest?.version ?? -1)) remember(state);
+    return state;
+  }
+  function remember(state: Snapshot): void {
+    // An empty state is not kept: only a full listing tells an absent table from one with a hole at its start.
+    if (state.version >= 0 && state.version >= (shared.newest?.version ?? -1)) shared.newest = state;
+  }
+  async function at(version: number | undefined): Promise<Snapshot> {
+    if (version === undefined) return newest();
+    if (shared.newest?.version === version) return shared.newest;
+    return loadSnapshot(where, version);
+  }
+
+  /** Writers of one process take turns: racing through the log would only cost work done twice. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = shared.turn.then(work, work);
+    shared.turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /** The write's columns: declared, else the source's, together with those that the table has. */
+  async function writing(session: EngineSession, source: Rows): Promise<Write> {
+    const wanted = declared.size > 0 ? declared : await sourceColumns(session, source);
+    const columns = unionColumns(where.table, logged(await newest()), wanted);
+    const partition = partitioning(columns, options.partitionBy);
+    return { where, session, columns, notNull: options.notNull ?? [], partition };
+  }
+
+  const commit = (write: Write, makePlan: (state: Snapshot) => Promise<Plan>, how: CommitOptions | undefined) =>
+    commitPlan(where, newest, remember, write, makePlan, how);
+
+  async function append(session: EngineSession, source: Rows, how?: CommitOptions): Promise<CommitResult> {
+    const write = await writing(session, source);
+    const rows = await shapedSource(where.table, session, source, write.columns);
+    const plan = async (): Promise<Plan> => {
+      const adds =
+        write.partition === undefined
+          ? await writeDataFile(where, session, rows, write).then((add) => (add === undefined ? [] : [add]))
+          : await withTemp(session, rows, (staged) => writeByPartition(write, staged));
+      const count = adds.reduce((sum, add) => sum + Number(JSON.parse(add.stats ?? '{}').numRecords ?? 0), 0);
+      return {
+        operation: 'WRITE',
+        mode: 'Append',
+        columns: write.columns,
+        adds,
+        removes: [],
+        rows: count,
+        blind: true,
+      };
+    };
+    return commit(write, plan, how);
+  }
+
+  async function staged(
+    session: EngineSession,
+    source: Rows,
+    how: CommitOptions | undefined,
+    plan: (write: Write, state: Snapshot, temp: string) => Promise<Plan>,
+    check?: (temp: string) => Promise<void>,
+  ): Promise<CommitResult> {
+    const write = await writing(session, source);
+    const rows = await shapedSource(where.table, session, source, write.columns);
+    return withTemp(session, rows, async (temp) => {
+      await check?.(temp);
+      return commit(write, (state) => plan(write, state, temp), how);
+    });
+  }
+
+  return {
+    name,
+    version: async () => (await newest()).version,
+    properties: async () => propertiesOf(await newest()),
+    append: (session, source, how) => inTurn(() => append(session, source, how)),
+    merge: (session, source, key, how) =>
+      inTurn(() =>
+        staged(
+          session,
+          source,
+          how,
+          (write, state, temp) => planMerge(write, state, temp, key),
+          (temp) => checkKeys(where.table, session, temp, key),
+        ),
+      ),
+    overwrite: (session, source, how) =>
+      inTurn(() =>
+        staged(session, source, how, (write, state, temp) => planOverwrite(write, state, temp, how?.partitions)),
+      ),
+
+    async scan(version, partitions) {
+      const state = await at(version);
+      const field = state.metadata?.partitionColumns[0];
+      const files = [...state.files.values()].filter(
+        (file) =>
+          partitions === undefined || field === undefined || partitions.includes(file.partitionValues[field] ?? ''),
+      );
+      const read = await readFiles(where, files, { evolved: isEvolved(state) });
+      return selectFiles(read, logged(state), declared);
+    },
+
+    async scanAddedSince(sinceVersion) {
+      const state = await newest();
+      const added = new Set<string>();
+      for (let version = sinceVersion + 1; version <= state.version; version++) {
+        const actions = await readCommit(where, version);
+        if (actions === undefined) {
+          throw new Fault('TABLE_LOG_BROKEN', { table: where.table, version, problem: 'the commit is missing' });
+        }
+        for (const { add } of actions) if (add?.dataChange) added.add(add.path);
+      }
+      const files = [...state.files.values()].filter((file) => added.has(file.path));
+      if (files.length === 0) return undefined;
+      return selectFiles(await readFiles(where, files, { evolved: isEvolved(state) }), logged(state), declared);
+    },
+
+    async history() {
+      const { version: last } = await newest();
+      const commits = await Promise.all(Array.from({ length: last + 1 }, (_, version) => readCommit(where, version)));
+      return commits.flatMap((actions, version) => {
+        const told = actions?.find((action) => action.commitInfo)?.commitInfo;
+        if (!told) return [];
+        return [{ version, at: new Date(told.timestamp), operation: told.operation, run: told.userMetadata }];
+      });
+    },
+
+    async checkpoint() {
+      const state = await newest();
+      if (state.version >= 0) await writeCheckpoint(where, state);
+    },
+  };
+}

@@ -1,0 +1,152 @@
+// Commits a plan to a table's log: optimistic, retried against the newer state, exactly once.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Fault } from '@tessera/base';
+import type { CommitOptions, CommitResult } from '../contract.ts';
+import { type Action, type AddFile, type Metadata, renderCommit } from './actions.ts';
+import { writeCheckpoint } from './checkpoint.ts';
+import { discardFiles } from './data-file.ts';
+import { readCommit } from './log.ts';
+import { type Columns, loggedColumns, type Partitioning, renderSchema } from './schema.ts';
+import { applyActions, type Snapshot } from './snapshot.ts';
+import { commitKey, type TableFiles } from './table-files.ts';
+
+/** What a write wants to change, computed against one snapshot. */
+export interface Plan {
+  readonly operation: 'WRITE' | 'MERGE';
+  readonly mode: 'Append' | 'Overwrite' | 'Merge';
+  /** Columns of the table after the commit. */
+  readonly columns: Columns;
+  readonly adds: readonly AddFile[];
+  readonly removes: readonly string[];
+  readonly rows: number;
+  /** True where the plan holds against any newer state too: it only adds. */
+  readonly blind: boolean;
+}
+
+export interface CommitShape {
+  readonly partition: Partitioning | undefined;
+  readonly notNull: readonly string[];
+}
+
+const propertyPrefix = 'tessera.property.';
+/** Set once files of different columns lie in one table. */
+export const evolvedFlag = 'tessera.evolved';
+const checkpointEvery = 20;
+const mostAttempts = 200;
+
+export const isEvolved = (state: Snapshot): boolean => state.metadata?.configuration[evolvedFlag] === 'true';
+
+export function propertiesOf(state: Snapshot): Readonly<Record<string, string>> {
+  const entries = Object.entries(state.metadata?.configuration ?? {});
+  return Object.fromEntries(
+    entries.filter(([k]) => k.startsWith(propertyPrefix)).map(([k, v]) => [k.slice(propertyPrefix.length), v]),
+  );
+}
+
+/** The metadata after the commit; the same object as before where nothing of it changes. */
+function nextMetadata(where: TableFiles, state: Snapshot, plan: Plan, shape: CommitShape, options: CommitOptions) {
+  const before = state.metadata;
+  const logged = before === undefined ? undefined : loggedColumns(before.schemaString, before.partitionColumns);
+  const columns = new Map([...(logged ?? []), ...plan.columns]);
+  // A file that a racing writer wrote before the other's new column came lacks it as well.
+  const grows = logged !== undefined && columns.size > logged.size && state.files.size > 0;
+  const lacks = plan.adds.length > 0 && columns.size > plan.columns.size;
+  const configuration = {
+    ...before?.configuration,
+    ...(grows || lacks ? { [evolvedFlag]: 'true' } : {}),
+    ...Object.fromEntries(Object.entries(options.properties ?? {}).map(([k, v]) => [propertyPrefix + k, v])),
+  };
+  const schemaString = renderSchema(where.table, columns, shape.notNull, shape.partition, before?.schemaString);
+  if (before === undefined) {
+    return {
+      id: randomUUID(),
+      format: { provider: 'parquet', options: {} },
+      schemaString,
+      partitionColumns: shape.partition === undefined ? [] : [shape.partition.field],
+      configuration,
+      createdTime: where.now().getTime(),
+    } satisfies Metadata;
+  }
+  const same =
+    schemaString === before.schemaString && JSON.stringify(configuration) === JSON.stringify(before.configuration);
+  return same ? before : { ...before, schemaString, configuration };
+}
+
+function actionsFor(where: TableFiles, state: Snapshot, plan: Plan, shape: CommitShape, options: CommitOptions) {
+  const at = where.now().getTime();
+  const metadata = nextMetadata(where, state, plan, shape, options);
+  const { txn, run } = options;
+  const actions: Action[] = [
+    ...(state.version < 0 ? [{ protocol: { minReaderVersion: 1, minWriterVersion: 2 } }] : []),
+    ...(metadata === state.metadata ? [] : [{ metaData: metadata }]),
+    ...(txn === undefined ? [] : [{ txn: { ...txn, lastUpdated: at } }]),
+    ...plan.removes.map((path) => ({ remove: { path, deletionTimestamp: at, dataChange: true } })),
+    ...plan.adds.map((add) => ({ add })),
+  ];
+  const commitInfo = {
+    timestamp: at,
+    operation: plan.operation,
+    operationParameters: { mode: plan.mode },
+    engineInfo: 'tessera',
+    txnId: randomUUID(),
+    lines: actions.length + 1,
+    ...(run === undefined ? {} : { userMetadata: run }),
+  };
+  return {
+    changesMetadata: metadata !== state.metadata,
+    txnId: commitInfo.txnId,
+    actions: [{ commitInfo }, ...actions],
+  };
+}
+
+/**
+ * Plans against the newest state and commits; where another writer was faster, plans again (a blind plan is kept).
+ * Skips where `options.txn` is not newer than the table's, or where there is nothing to write. COMMIT_CONFLICT after many lost races.
+ */
+export async function commitPlan(
+  where: TableFiles,
+  read: () => Promise<Snapshot>,
+  remember: (state: Snapshot) => void,
+  shape: CommitShape,
+  makePlan: (state: Snapshot) => Promise<Plan>,
+  options: CommitOptions = {},
+): Promise<CommitResult> {
+  let plan: Plan | undefined;
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    const state = await read();
+    if (options.txn !== undefined && (state.txns.get(options.txn.appId) ?? -1) >= options.txn.version) {
+      if (plan !== undefined) await discardFiles(where, plan.adds);
+      return { version: state.version, rows: 0, skipped: true };
+    }
+    plan ??= await makePlan(state);
+    const made = actionsFor(where, state, plan, shape, options);
+    const changes = plan.adds.length > 0 || plan.removes.length > 0;
+    if (!changes && (state.version < 0 ? Object.keys(options.properties ?? {}).length === 0 : !made.changesMetadata)) {
+      return { version: state.version, rows: 0, skipped: true };
+    }
+    const version = state.version + 1;
+    // Where this throws, the commit may or may not be there, so the files are left alone; txn makes a repeat safe.
+    const won = await where.store.putIfAbsent(commitKey(where, version), renderCommit(made.actions));
+    if (won || (await isOurs(where, version, made.txnId))) {
+      const after = applyActions(where, state, version, made.actions);
+      remember(after);
+      // The commit stands whatever becomes of its checkpoint; the next one tries again.
+      if (version > 0 && version % checkpointEvery === 0) await writeCheckpoint(where, after).catch(() => {});
+      return { version, rows: plan.rows, skipped: false };
+    }
+    if (!plan.blind) {
+      await discardFiles(where, plan.adds);
+      plan = undefined;
+    }
+    await wait(Math.random() * Math.min(5 * attempt, 100));
+  }
+  if (plan !== undefined) await discardFiles(where, plan.adds);
+  throw new Fault('COMMIT_CONFLICT', { table: where.table, attempts: mostAttempts });
+}
+
+/** S3 may have stored our commit although its answer got lost; the client's own retry then finds the key taken, by us. */
+async function isOurs(where: TableFiles, version: number, txnId: string): Promise<boolean> {
+  const actions = await readCommit(where, version);
+  return actions?.some((action) => action.commitInfo?.txnId === txnId) ?? false;
+}

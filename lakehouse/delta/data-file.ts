@@ -1,0 +1,84 @@
+// Writes rows as one Parquet file of a table and describes it for the log.
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { Fault } from '@tessera/base';
+import type { EngineSession, Rows } from '../contract.ts';
+import { text, textList } from '../sql-text.ts';
+import type { AddFile } from './actions.ts';
+import { fileStats } from './file-stats.ts';
+import type { Columns, Partitioning } from './schema.ts';
+import { dataKey, scratchFile, type TableFiles } from './table-files.ts';
+
+export interface FileShape {
+  readonly columns: Columns;
+  readonly notNull: readonly string[];
+  readonly partition: Partitioning | undefined;
+}
+
+const plainFolder = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Where a partition's files lie. Only for people: the log's partitionValues is what counts, so an odd value gets no folder. */
+function partitionFolder(partition: Partitioning | undefined, value: string | null | undefined): string {
+  if (partition === undefined || typeof value !== 'string' || !plainFolder.test(value)) return '';
+  return `${partition.field}=${value}/`;
+}
+
+/** Writes the select's rows; undefined without rows. A null in a column that must not have one is COLUMN_NULL, and nothing is kept. */
+export async function writeDataFile(
+  where: TableFiles,
+  session: EngineSession,
+  rows: Rows,
+  shape: FileShape,
+  partitionValue?: string | null,
+  content?: string,
+): Promise<AddFile | undefined> {
+  const local = scratchFile(where, '.parquet');
+  try {
+    const [written] = await session.query(
+      `copy (${rows.sql}) to ${text(local)} (format parquet, compression zstd, return_stats true)`,
+    );
+    if (written === undefined || Number(written.count) === 0) return undefined;
+    const stats = fileStats(written, shape.columns);
+    for (const column of shape.notNull) {
+      const nulls = stats.nullCount[column] ?? 0;
+      if (nulls > 0) throw new Fault('COLUMN_NULL', { table: where.table, column, rows: nulls });
+    }
+    const path = `${partitionFolder(shape.partition, partitionValue)}part-${randomUUID()}.zstd.parquet`;
+    const size = await where.store.putFile(dataKey(where, path), local);
+    return {
+      path,
+      partitionValues: shape.partition === undefined ? {} : { [shape.partition.field]: partitionValue ?? null },
+      size,
+      modificationTime: where.now().getTime(),
+      dataChange: true,
+      stats: JSON.stringify(stats),
+      ...(content === undefined ? {} : { tags: { 'tessera.content': content } }),
+    };
+  } finally {
+    await rm(local, { force: true });
+  }
+}
+
+/** Takes back files that no commit names. Only cleaning up: a file left behind is invisible. */
+export async function discardFiles(where: TableFiles, adds: readonly AddFile[]): Promise<void> {
+  await Promise.allSettled(adds.map((add) => where.store.delete(dataKey(where, add.path))));
+}
+
+/** `read_parquet([...])` over data files; undefined without any. */
+export async function readFiles(
+  where: TableFiles,
+  adds: readonly AddFile[],
+  options: { readonly evolved: boolean; readonly filename?: string },
+): Promise<string | undefined> {
+  if (adds.length === 0) return undefined;
+  const paths: string[] = [];
+  // A few at a time: on S3 each is a download.
+  for (let i = 0; i < adds.length; i += 8) {
+    paths.push(...(await Promise.all(adds.slice(i, i + 8).map((a) => where.store.localPath(dataKey(where, a.path))))));
+  }
+  // Files of one shape need not be opened to find their columns; after a column was added they must be.
+  const union = options.evolved ? ', union_by_name = true' : '';
+  const filename = options.filename === undefined ? '' : `, filename = ${text(options.filename)}`;
+  // Folder names such as month=2026-01 are no columns of the rows.
+  return `read_parquet(${textList(paths)}, hive_partitioning = false${union}${filename})`;
+}

@@ -1,0 +1,82 @@
+// Merge by key: finds the files that hold touched keys, and rewrites those alone.
+import { ident, idents } from '../sql-text.ts';
+import type { AddFile } from './actions.ts';
+import { isEvolved, type Plan } from './commit.ts';
+import { readFiles } from './data-file.ts';
+import { mayHold, prunable, type Range } from './file-stats.ts';
+import { loggedColumns, selectFiles } from './schema.ts';
+import type { Snapshot } from './snapshot.ts';
+import { withTemp } from './staging.ts';
+import { partitionOf, type Write, writeByPartition } from './write.ts';
+
+const fileColumn = 'tessera_file';
+/** A merge that writes anyway joins small files once a partition has this many: each costs a reader some 2 ms. */
+const manySmall = 16;
+const smallBytes = 1_000_000;
+
+async function keyRanges(write: Write, staged: string, key: readonly string[]): Promise<readonly Range[]> {
+  const usable = key.filter((column) => prunable(write.columns.get(column)));
+  if (usable.length === 0) return [];
+  const bounds = usable.map((c, i) => `min(${ident(c)}) as low${i}, max(${ident(c)}) as high${i}`);
+  const [row] = await write.session.query(`select ${bounds.join(', ')} from ${staged}`);
+  return usable.flatMap((column, i) => {
+    const [min, max] = [row?.[`low${i}`], row?.[`high${i}`]];
+    const comparable = (v: unknown) => typeof v === 'string' || typeof v === 'number';
+    return comparable(min) && comparable(max) ? [{ column, min, max } as Range] : [];
+  });
+}
+
+/** The plan that brings the staged rows (unique by `key`) into the table; without adds and removes where nothing differs. */
+export async function planMerge(write: Write, state: Snapshot, staged: string, key: readonly string[]): Promise<Plan> {
+  const plan = { operation: 'MERGE', mode: 'Merge', columns: write.columns, blind: false } as const;
+  const ranges = await keyRanges(write, staged, key);
+  const candidates = [...state.files.values()].filter((file) => mayHold(file, ranges));
+  const [one] = await write.session.query(`select count(*) as rows from ${staged}`);
+  const rows = Number(one?.rows ?? 0);
+  if (rows === 0) return { ...plan, adds: [], removes: [], rows: 0 };
+  if (candidates.length === 0) return { ...plan, adds: await writeByPartition(write, staged), removes: [], rows };
+
+  const logged = loggedColumns(state.metadata?.schemaString ?? '{"fields":[]}', state.metadata?.partitionColumns ?? []);
+  const held = (files: string | undefined, extra: readonly string[] = []) =>
+    selectFiles(files, logged, write.columns, extra).sql;
+  const others = [...write.columns.keys()].filter((column) => !key.includes(column));
+  const differs = others.map((c) => `old.${ident(c)} is distinct from new.${ident(c)}`).join(' or ') || 'false';
+  const evolved = isEvolved(state);
+  const withNames = await readFiles(write.where, candidates, { evolved, filename: fileColumn });
+  const found = `select ${idents(key)}, ${fileColumn}, ${differs} as differs
+    from (${held(withNames, [fileColumn])}) as old join ${staged} as new using (${idents(key)})`;
+
+  return withTemp(write.session, { sql: found }, async (hits) => {
+    // Every copy of a key that differs anywhere: appends may have stored it more than once.
+    const differing = `(select distinct ${idents(key)} from ${hits} where differs)`;
+    const touched = await write.session.query(
+      `select distinct ${fileColumn} as file from ${hits} semi join ${differing} using (${idents(key)})`,
+    );
+    const rewritten = filesToRewrite(write, state, new Set(touched.map((row) => lastStep(String(row.file)))));
+    const kept = await readFiles(write.where, rewritten, { evolved });
+    // New keys, and every row whose old place is about to go; a key that lies in an untouched file stays there.
+    const fresh = `select * from ${staged} as new where not exists (
+      from ${hits} as hit where ${key.map((c) => `hit.${ident(c)} = new.${ident(c)}`).join(' and ')}) `;
+    const updated = `select * from ${staged} semi join ${differing} using (${idents(key)})`;
+    const carried = `select * from (${held(kept)}) anti join ${differing} using (${idents(key)})`;
+    const [changed] = await write.session.query(`select count(*) as rows from (${fresh} union all ${updated})`);
+    const count = Number(changed?.rows ?? 0);
+    if (count === 0) return { ...plan, adds: [], removes: [], rows: 0 };
+    const content = { sql: `${carried} union all ${updated} union all ${fresh}` };
+    const adds = await withTemp(write.session, content, (merged) => writeByPartition(write, merged));
+    return { ...plan, adds, removes: rewritten.map((file) => file.path), rows: count };
+  });
+}
+
+const lastStep = (path: string): string => decodeURIComponent(path).split('/').at(-1) ?? '';
+
+/** The touched files (part names hold a random id, so the last step of a path decides) and, where they have become many, the small ones. */
+function filesToRewrite(write: Write, state: Snapshot, touched: ReadonlySet<string>): readonly AddFile[] {
+  const files = [...state.files.values()];
+  const small = Map.groupBy(
+    files.filter((file) => file.size < smallBytes),
+    (file) => partitionOf(write, file),
+  );
+  const crowded = new Set([...small.values()].filter((group) => group.length >= manySmall).flat());
+  return files.filter((file) => touched.has(lastStep(file.path)) || crowded.has(file));
+}

@@ -1,0 +1,79 @@
+// Overwrite: replaces whole partitions, and leaves those alone whose content is the same as before.
+import { createHash } from 'node:crypto';
+import { Fault } from '@tessera/base';
+import type { Rows } from '../contract.ts';
+import { idents, text } from '../sql-text.ts';
+import type { AddFile } from './actions.ts';
+import { isEvolved, type Plan } from './commit.ts';
+import { discardFiles, readFiles, writeDataFile } from './data-file.ts';
+import { loggedColumns, selectFiles } from './schema.ts';
+import type { Snapshot } from './snapshot.ts';
+import { inPartition, partitionOf, partitionsIn, type Write } from './write.ts';
+
+/** Names the content of a select whatever the order of its rows: number of rows, sum of row hashes, columns. */
+async function contentOf(write: Write, rows: Rows): Promise<string> {
+  const names = [...write.columns.keys()];
+  const [found] = await write.session.query(
+    `select count(*) as rows, coalesce(sum(hash(${idents(names)})), 0)::varchar as sum from (${rows.sql})`,
+  );
+  const columns = createHash('sha256')
+    .update(JSON.stringify([...write.columns]))
+    .digest('hex');
+  return `${String(found?.rows)}-${String(found?.sum)}-${columns.slice(0, 16)}`;
+}
+
+/** Content of what is stored: as its only file says, else by reading it. */
+async function storedContent(write: Write, state: Snapshot, files: readonly AddFile[]): Promise<string> {
+  const told = files.length === 1 ? files[0]?.tags?.['tessera.content'] : undefined;
+  if (told !== undefined) return told;
+  const logged = loggedColumns(state.metadata?.schemaString ?? '{"fields":[]}', state.metadata?.partitionColumns ?? []);
+  const read = await readFiles(write.where, files, { evolved: isEvolved(state) });
+  return contentOf(write, selectFiles(read, logged, write.columns));
+}
+
+async function checkListed(write: Write, staged: string, listed: readonly string[]): Promise<void> {
+  if (write.partition === undefined) return;
+  const list = listed.map(text).join(', ') || "''";
+  const [row] = await write.session.query(
+    `select count(*) as rows from ${staged} where coalesce(${write.partition.sql} not in (${list}), true)`,
+  );
+  const rows = Number(row?.rows ?? 0);
+  if (rows > 0) throw new Fault('PARTITION_UNLISTED', { table: write.where.table, rows });
+}
+
+/** The plan that makes the listed partitions (default: all) hold the staged rows; PARTITION_UNLISTED for rows outside the list. */
+export async function planOverwrite(
+  write: Write,
+  state: Snapshot,
+  staged: string,
+  listed: readonly string[] | undefined,
+): Promise<Plan> {
+  if (listed !== undefined) await checkListed(write, staged, listed);
+  const stored = Map.groupBy(state.files.values(), (file) => partitionOf(write, file));
+  const touched = new Set<string | null | undefined>(await partitionsIn(write, staged));
+  for (const value of listed ?? stored.keys()) touched.add(value);
+
+  const adds: AddFile[] = [];
+  const removes: string[] = [];
+  let count = 0;
+  try {
+    for (const value of touched) {
+      const before = stored.get(value) ?? [];
+      const rows = {
+        sql: `select * from ${staged}${value === undefined ? '' : ` where ${inPartition(write, value)}`}`,
+      };
+      const content = await contentOf(write, rows);
+      if (content === (await storedContent(write, state, before))) continue;
+      removes.push(...before.map((file) => file.path));
+      const add = await writeDataFile(write.where, write.session, rows, write, value, content);
+      if (add !== undefined) {
+        adds.push(add);
+        count += Number(content.split('-')[0]);
+      }
+    }
+  } catch (error) {
+    await discardFiles(write.where, adds);
+    throw error;
+  }
+  return { operation: 'WRITE', mode: 'Overwrite', columns: write.columns, adds, removes, rows: count, blind: false };
+}

@@ -1,0 +1,43 @@
+// What the three writes have in common: the session, the table's columns, and files by partition.
+import type { EngineSession, Rows } from '../contract.ts';
+import { text } from '../sql-text.ts';
+import type { AddFile } from './actions.ts';
+import { discardFiles, type FileShape, writeDataFile } from './data-file.ts';
+import type { TableFiles } from './table-files.ts';
+
+export interface Write extends FileShape {
+  readonly where: TableFiles;
+  readonly session: EngineSession;
+}
+
+/** `"started_on_month" = '2026-01'` */
+export const inPartition = (write: Write, value: string | null): string =>
+  value === null ? `${write.partition?.sql} is null` : `${write.partition?.sql} = ${text(value)}`;
+
+/** Values of the partition column in a temp table, in order; one `undefined` for a table without partitions. */
+export async function partitionsIn(write: Write, staged: string): Promise<readonly (string | null | undefined)[]> {
+  if (write.partition === undefined) return [undefined];
+  const rows = await write.session.query(`select distinct ${write.partition.sql} as value from ${staged} order by 1`);
+  return rows.map((row) => (row.value === null ? null : String(row.value)));
+}
+
+/** Writes the rows of a temp table, one file a partition. Takes all of them back where one cannot be written. */
+export async function writeByPartition(write: Write, staged: string): Promise<readonly AddFile[]> {
+  const adds: AddFile[] = [];
+  try {
+    for (const value of await partitionsIn(write, staged)) {
+      const filter = value === undefined ? '' : ` where ${inPartition(write, value)}`;
+      const rows: Rows = { sql: `select * from ${staged}${filter}` };
+      const add = await writeDataFile(write.where, write.session, rows, write, value);
+      if (add !== undefined) adds.push(add);
+    }
+    return adds;
+  } catch (error) {
+    await discardFiles(write.where, adds);
+    throw error;
+  }
+}
+
+/** Value of a file's partition: undefined for a table without partitions. */
+export const partitionOf = (write: Write, file: AddFile): string | null | undefined =>
+  write.partition === undefined ? undefined : (file.partitionValues[write.partition.field] ?? null);

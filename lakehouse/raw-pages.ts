@@ -1,0 +1,74 @@
+// The exact bytes that vendors sent, by source, stream, day, run and page; from them everything else can be built again.
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { Fault, type Tenant } from '@tessera/base';
+import type { ObjectStore, RawPage, RawPageEntry, RawPages } from './contract.ts';
+import { rawDayKey, rawPageKeys, rawPrefix } from './keys.ts';
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+/** A page that unpacks to more is not one of ours: pages are compressed here. */
+const largestPage = 1_073_741_824;
+const atOnce = 16;
+
+const sha256 = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
+
+/** Everything of the sidecar but the key, which its own place tells. */
+const renderMeta = (page: RawPage, hash: string): Uint8Array => {
+  const { body: _, ...told } = page;
+  return new TextEncoder().encode(JSON.stringify({ ...told, sha256: hash }));
+};
+
+function parseMeta(tenant: Tenant, body: Uint8Array): RawPageEntry {
+  const stored = JSON.parse(new TextDecoder().decode(body)) as Omit<RawPageEntry, 'key'> & { receivedAt: string };
+  const told = { ...stored, receivedAt: new Date(stored.receivedAt) };
+  return { ...told, key: rawPageKeys(tenant, told).body };
+}
+
+/** The tenant's raw pages. A page exists once its sidecar does; a page that exists is never changed. */
+export function openRawPages(store: ObjectStore, tenant: Tenant): RawPages {
+  return {
+    async put(page) {
+      const keys = rawPageKeys(tenant, page);
+      const known = await store.get(keys.meta);
+      if (known !== undefined) return parseMeta(tenant, known);
+      const hash = sha256(page.body);
+      const packed = await compress(page.body, { params: { [constants.ZSTD_c_compressionLevel]: 3 } });
+      // Bytes left by a killed run have no sidecar and may be of another answer, hence put and not putIfAbsent.
+      await store.put(keys.body, packed);
+      await store.put(keys.meta, renderMeta(page, hash));
+      const { body: _, ...told } = page;
+      return { ...told, sha256: hash, key: keys.body };
+    },
+
+    async list(source, stream, run, since) {
+      const from = since === undefined ? undefined : rawDayKey(tenant, source, stream, since);
+      const wanted = run === undefined ? undefined : new RegExp(`/${escaped(run)}-\\d{6,}\\.meta\\.json$`);
+      const keys = [];
+      for await (const { key } of store.list(rawPrefix(tenant, source, stream), from)) {
+        if (key.endsWith('.meta.json') && (wanted?.test(key) ?? true)) keys.push(key);
+      }
+      const entries: RawPageEntry[] = [];
+      for (let i = 0; i < keys.length; i += atOnce) {
+        const bodies = await Promise.all(keys.slice(i, i + atOnce).map((key) => store.get(key)));
+        for (const body of bodies) if (body !== undefined) entries.push(parseMeta(tenant, body));
+      }
+      return entries;
+    },
+
+    async read(entry) {
+      const packed = await store.get(entry.key);
+      if (packed === undefined) throw new Fault('OBJECT_MISSING', { key: entry.key });
+      const body = await decompress(packed, { maxOutputLength: largestPage }).catch((cause: unknown) => {
+        throw new Fault('RAW_PAGE_CORRUPT', { key: entry.key }, { cause });
+      });
+      if (sha256(body) !== entry.sha256) throw new Fault('RAW_PAGE_CORRUPT', { key: entry.key });
+      return body;
+    },
+
+    localPaths: (entries) => Promise.all(entries.map((entry) => store.localPath(entry.key))),
+  };
+}
+
+const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

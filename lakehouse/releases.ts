@@ -1,0 +1,62 @@
+// Published releases of one tenant: numbered without gaps, each written once.
+import { Fault, type Tenant } from '@tessera/base';
+import type { ObjectStore, Release, Releases } from './contract.ts';
+import { releaseKey, tenantKey } from './keys.ts';
+
+const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const decode = (body: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(body));
+
+export function parseRelease(body: Uint8Array): Release {
+  const stored = decode(body) as Release & { readonly at: string; readonly asOf: string };
+  return { ...stored, at: new Date(stored.at), asOf: new Date(stored.asOf) };
+}
+
+/** The tenant's releases. `publish` refuses any number but the next (RELEASE_TAKEN): who lost the race builds upon the winner's. */
+export function openReleases(store: ObjectStore, tenant: Tenant): Releases {
+  // Where to start looking for the newest; it may lag behind and is never believed to be the newest itself.
+  const hintKey = tenantKey(tenant, 'releases', 'newest-hint');
+  let newest: Release | undefined;
+
+  async function get(number: number): Promise<Release | undefined> {
+    if (!Number.isSafeInteger(number) || number < 1) return undefined;
+    const body = await store.get(releaseKey(tenant, number));
+    return body === undefined ? undefined : parseRelease(body);
+  }
+
+  async function startingPoint(): Promise<Release | undefined> {
+    const hint = await store.get(hintKey);
+    const hinted = hint === undefined ? undefined : await get(Number(new TextDecoder().decode(hint)));
+    if (hinted !== undefined) return hinted;
+    let highest = 0;
+    for await (const { key } of store.list(tenantKey(tenant, 'releases', ''))) {
+      const number = /\/(\d+)\.json$/.exec(key);
+      if (number) highest = Math.max(highest, Number(number[1]));
+    }
+    return get(highest);
+  }
+
+  async function latest(): Promise<Release | undefined> {
+    let found = newest ?? (await startingPoint());
+    for (;;) {
+      const next = await get((found?.number ?? 0) + 1);
+      if (next === undefined) break;
+      found = next;
+    }
+    newest = found;
+    return found;
+  }
+
+  return {
+    latest,
+    get,
+    async publish(release) {
+      const before = (await latest())?.number ?? 0;
+      const next = release.number === before + 1;
+      if (!next || !(await store.putIfAbsent(releaseKey(tenant, release.number), encode(release)))) {
+        throw new Fault('RELEASE_TAKEN', { release: release.number });
+      }
+      newest = release;
+      await store.put(hintKey, new TextEncoder().encode(String(release.number)));
+    },
+  };
+}
