@@ -15,6 +15,7 @@ export const devicePolicyStates: StreamDefinition<GraphClient> = {
   cursorAbout: 'None: one page a device, for new devices and those whose compliance state or user changed.',
   deletes: "A policy no longer in a device's list gets a deleted version.",
   retention: 'As long as the device.',
+  alsoKnown: ['@odata.type', 'version', 'platformType', 'settingStates'],
   columns: {
     id: { type: 'VARCHAR', path: '$.id', required: true, about: 'Id of the policy (or of its state) on this device.' },
     display_name: { type: 'VARCHAR', path: '$.displayName', about: 'Name of the policy.' },

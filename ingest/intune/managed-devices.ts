@@ -17,6 +17,10 @@ export const managedDevices: StreamDefinition<GraphClient> = {
     'None: a full listing every run. A filter on lastSyncDateTime would miss policy edits and ended grace periods, and Graph ignores filters it does not support without a word.',
   deletes: 'A device that a complete listing no longer has gets a deleted version.',
   retention: 'Until the device is deleted or retired.',
+  alsoKnown:
+    'activationLockBypassCode androidSecurityPatchLevel azureADRegistered configurationManagerClientEnabledFeatures deviceActionResults deviceCategoryDisplayName deviceEnrollmentType deviceHealthAttestationState easActivated easActivationDateTime easDeviceId enrollmentProfileName ethernetMacAddress exchangeAccessState exchangeAccessStateReason exchangeLastSuccessfulSyncDateTime freeStorageSpaceInBytes iccid imei isSupervised managedDeviceName managementCertificateExpirationDate meid notes partnerReportedThreatState phoneNumber physicalMemoryInBytes remoteAssistanceSessionErrorDetails remoteAssistanceSessionUrl requireUserEnrollmentApproval subscriberCarrier udid userDisplayName wiFiMacAddress'.split(
+      ' ',
+    ),
   columns: {
     id: { type: 'VARCHAR', path: '$.id', required: true, about: 'Intune device id.' },
     device_name: { type: 'VARCHAR', path: '$.deviceName', nullIf: [''], about: 'Name of the device.' },

@@ -20,6 +20,10 @@ export const computers: StreamDefinition<JamfClient> = {
   deletes:
     'A computer that a complete listing no longer has gets a deleted version; a retired one stays with managed = false.',
   retention: 'Until the record is deleted in Jamf Pro.',
+  alsoKnown:
+    'extensionAttributes groupMemberships configurationProfiles localUserAccounts applications storage purchasing printers services certificates attachments packageReceipts licensedSoftware ibeacons softwareUpdates contentCaching plugins fonts'.split(
+      ' ',
+    ),
   columns: {
     id: {
       type: 'VARCHAR',

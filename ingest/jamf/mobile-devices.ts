@@ -18,6 +18,10 @@ export const mobileDevices: StreamDefinition<JamfClient> = {
   cursorAbout: 'None: a full listing every run, sorted by id; a listing that changed while it was read is read again.',
   deletes: 'A device that a complete listing no longer has gets a deleted version.',
   retention: 'Until the record is deleted in Jamf Pro.',
+  alsoKnown:
+    'applications certificates profiles userProfiles provisioningProfiles groups extensionAttributes purchasing network ebooks serviceSubscriptions sharedUsers'.split(
+      ' ',
+    ),
   columns: {
     id: {
       type: 'VARCHAR',

@@ -27,6 +27,7 @@ export const changelogs: StreamDefinition<JiraClient> = {
   cursorAbout: 'None: the whole history of each issue that changed since the last run; known entries are left out.',
   deletes: 'Histories are never deleted; those of a deleted issue stay.',
   retention: 'As long as the issue.',
+  alsoKnown: ['historyMetadata'],
   columns: {
     id: { type: 'VARCHAR', path: '$.id', required: true, about: 'Id of the entry.' },
     created: {

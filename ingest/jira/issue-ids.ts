@@ -15,6 +15,7 @@ export const issueIds: StreamDefinition<JiraClient> = {
   deletes:
     'An id that a complete listing no longer has gets a deleted version: the issue is deleted or hidden from us.',
   retention: 'Until the issue is deleted.',
+  alsoKnown: ['expand', 'self'],
   columns: {
     id: { type: 'VARCHAR', path: '$.id', required: true, about: 'Issue id.' },
     key: { type: 'VARCHAR', path: '$.key', about: 'Key now, where the search tells it.' },

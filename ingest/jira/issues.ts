@@ -41,6 +41,7 @@ export const issues: StreamDefinition<JiraClient> = {
     'updated >= epoch milliseconds of the newest change seen, five minutes of overlap; nextPageToken inside a round.',
   deletes: 'Not told here: see issue_ids.',
   retention: 'Until the issue is deleted.',
+  alsoKnown: ['expand', 'self'],
   columns: {
     id: { type: 'VARCHAR', path: '$.id', required: true, about: 'Stable id; the key changes when an issue moves.' },
     key: { type: 'VARCHAR', path: '$.key', required: true, about: 'Key now, for example OPS-12.' },

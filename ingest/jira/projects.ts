@@ -22,6 +22,10 @@ export const projects: StreamDefinition<JiraClient> = {
   cursorAbout: 'None: a full listing every run; a listing that changed while it was read is read again.',
   deletes: 'A project that a complete listing no longer has gets a deleted version: deleted or hidden from us.',
   retention: 'A deleted project stays 60 days in the bin.',
+  alsoKnown:
+    'self expand avatarUrls simplified properties entityId uuid description url insight projectCategory archivedBy archivedDate deleted deletedBy deletedDate retentionTillDate'.split(
+      ' ',
+    ),
   columns: {
     id: { type: 'VARCHAR', path: '$.id', required: true, about: 'Stable id.' },
     key: { type: 'VARCHAR', path: '$.key', about: 'Key now, for example OPS.' },

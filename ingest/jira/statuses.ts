@@ -15,6 +15,7 @@ export const statuses: StreamDefinition<JiraClient> = {
   cursorAbout: 'None: one call returns all.',
   deletes: 'A status that is no longer listed gets a deleted version; histories still refer to it.',
   retention: 'Until the status is deleted.',
+  alsoKnown: ['self', 'description', 'iconUrl'],
   columns: {
     id: { type: 'VARCHAR', path: '$.id', required: true, about: 'Status id.' },
     name: { type: 'VARCHAR', path: '$.name', about: 'Name, in the language of the token owner.' },

@@ -18,6 +18,7 @@ export const users: StreamDefinition<JiraClient> = {
   deletes:
     'An account that a complete listing no longer has gets a deleted version; most deleted accounts stay as inactive stubs.',
   retention: 'Until the account is erased.',
+  alsoKnown: ['self', 'avatarUrls', 'locale', 'groups', 'applicationRoles', 'expand', 'name'],
   columns: {
     account_id: {
       type: 'VARCHAR',
