@@ -10,21 +10,13 @@ import type {
   TableOptions,
 } from './contract.ts';
 import { writeCheckpoint } from './delta/checkpoint.ts';
-import { commitPlan, isEvolved, type Plan, propertiesOf } from './delta/commit.ts';
+import { commitPlan, type Plan, propertiesOf } from './delta/commit.ts';
 import { readFiles, writeDataFile } from './delta/data-file.ts';
 import { loadSnapshot, readCommit, refresh } from './delta/log.ts';
 import { planMerge } from './delta/merge.ts';
 import { planOverwrite } from './delta/overwrite.ts';
-import {
-  type Columns,
-  declaredColumns,
-  loggedColumns,
-  partitioning,
-  selectFiles,
-  sourceColumns,
-  unionColumns,
-} from './delta/schema.ts';
-import type { Snapshot } from './delta/snapshot.ts';
+import { declaredColumns, partitioning, selectFiles, sourceColumns, unionColumns } from './delta/schema.ts';
+import { columnsOf, type Snapshot } from './delta/snapshot.ts';
 import { checkKeys, shapedSource, withTemp } from './delta/staging.ts';
 import type { TableFiles } from './delta/table-files.ts';
 import { type Write, writeByPartition } from './delta/write.ts';
@@ -35,11 +27,6 @@ export interface TableState {
   turn: Promise<unknown>;
 }
 export const newTableState = (): TableState => ({ newest: undefined, turn: Promise.resolve() });
-
-const logged = (state: Snapshot): Columns =>
-  state.metadata === undefined
-    ? new Map()
-    : loggedColumns(state.metadata.schemaString, state.metadata.partitionColumns);
 
 /** Opens a table; nothing is read or written until a method is called. Without declared columns the logged ones are taken. */
 export function openDeltaTable(
@@ -75,7 +62,7 @@ export function openDeltaTable(
   /** The write's columns: declared, else the source's, together with those that the table has. */
   async function writing(session: EngineSession, source: Rows): Promise<Write> {
     const wanted = declared.size > 0 ? declared : await sourceColumns(session, source);
-    const columns = unionColumns(where.table, logged(await newest()), wanted);
+    const columns = unionColumns(where.table, columnsOf(await newest()), wanted);
     const partition = partitioning(columns, options.partitionBy);
     return { where, session, columns, notNull: options.notNull ?? [], partition };
   }
@@ -147,8 +134,8 @@ export function openDeltaTable(
         (file) =>
           partitions === undefined || field === undefined || partitions.includes(file.partitionValues[field] ?? ''),
       );
-      const read = await readFiles(where, files, { evolved: isEvolved(state) });
-      return selectFiles(read, logged(state), declared);
+      const read = await readFiles(where, state, files);
+      return selectFiles(read, columnsOf(state), declared);
     },
 
     async scanAddedSince(sinceVersion) {
@@ -163,7 +150,7 @@ export function openDeltaTable(
       }
       const files = [...state.files.values()].filter((file) => added.has(file.path));
       if (files.length === 0) return undefined;
-      return selectFiles(await readFiles(where, files, { evolved: isEvolved(state) }), logged(state), declared);
+      return selectFiles(await readFiles(where, state, files), columnsOf(state), declared);
     },
 
     async history() {

@@ -8,7 +8,7 @@ import { writeCheckpoint } from './checkpoint.ts';
 import { discardFiles } from './data-file.ts';
 import { readCommit } from './log.ts';
 import { type Columns, loggedColumns, type Partitioning, renderSchema } from './schema.ts';
-import { applyActions, type Snapshot } from './snapshot.ts';
+import { applyActions, evolvedFlag, type Snapshot } from './snapshot.ts';
 import { commitKey, type TableFiles } from './table-files.ts';
 
 /** What a write wants to change, computed against one snapshot. */
@@ -30,12 +30,8 @@ export interface CommitShape {
 }
 
 const propertyPrefix = 'tessera.property.';
-/** Set once files of different columns lie in one table. */
-export const evolvedFlag = 'tessera.evolved';
 const checkpointEvery = 20;
 const mostAttempts = 200;
-
-export const isEvolved = (state: Snapshot): boolean => state.metadata?.configuration[evolvedFlag] === 'true';
 
 export function propertiesOf(state: Snapshot): Readonly<Record<string, string>> {
   const entries = Object.entries(state.metadata?.configuration ?? {});

@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { Fault } from '@tessera/base';
 import type { EngineSession, Rows } from '../contract.ts';
-import { text, textList } from '../sql-text.ts';
+import { ident, text, textList } from '../sql-text.ts';
 import type { AddFile } from './actions.ts';
 import { fileStats } from './file-stats.ts';
 import type { Columns, Partitioning } from './schema.ts';
+import { columnsOf, isEvolved, type Snapshot } from './snapshot.ts';
 import { dataKey, scratchFile, type TableFiles } from './table-files.ts';
 
 export interface FileShape {
@@ -64,11 +65,12 @@ export async function discardFiles(where: TableFiles, adds: readonly AddFile[]):
   await Promise.allSettled(adds.map((add) => where.store.delete(dataKey(where, add.path))));
 }
 
-/** `read_parquet([...])` over data files; undefined without any. */
+/** A from-item over data files with all columns of the table, and their names in the column `filename`; undefined without files. */
 export async function readFiles(
   where: TableFiles,
+  state: Snapshot,
   adds: readonly AddFile[],
-  options: { readonly evolved: boolean; readonly filename?: string },
+  filename?: string,
 ): Promise<string | undefined> {
   if (adds.length === 0) return undefined;
   const paths: string[] = [];
@@ -76,9 +78,11 @@ export async function readFiles(
   for (let i = 0; i < adds.length; i += 8) {
     paths.push(...(await Promise.all(adds.slice(i, i + 8).map((a) => where.store.localPath(dataKey(where, a.path))))));
   }
-  // Files of one shape need not be opened to find their columns; after a column was added they must be.
-  const union = options.evolved ? ', union_by_name = true' : '';
-  const filename = options.filename === undefined ? '' : `, filename = ${text(options.filename)}`;
+  const named = filename === undefined ? '' : `, filename = ${text(filename)}`;
   // Folder names such as month=2026-01 are no columns of the rows.
-  return `read_parquet(${textList(paths)}, hive_partitioning = false${union}${filename})`;
+  const read = (more: string) => `read_parquet(${textList(paths)}, hive_partitioning = false${named}${more})`;
+  if (!isEvolved(state)) return read('');
+  // Once a column was added, files must be opened to find theirs, and these files may all lack it.
+  const typed = [...columnsOf(state)].map(([column, type]) => `null::${type} as ${ident(column)}`);
+  return `(select ${typed.join(', ')} where false union all by name from ${read(', union_by_name = true')})`;
 }

@@ -1,11 +1,11 @@
 // Merge by key: finds the files that hold touched keys, and rewrites those alone.
 import { ident, idents } from '../sql-text.ts';
 import type { AddFile } from './actions.ts';
-import { isEvolved, type Plan } from './commit.ts';
+import type { Plan } from './commit.ts';
 import { readFiles } from './data-file.ts';
 import { mayHold, prunable, type Range } from './file-stats.ts';
-import { loggedColumns, selectFiles } from './schema.ts';
-import type { Snapshot } from './snapshot.ts';
+import { selectFiles } from './schema.ts';
+import { columnsOf, type Snapshot } from './snapshot.ts';
 import { withTemp } from './staging.ts';
 import { partitionOf, type Write, writeByPartition } from './write.ts';
 
@@ -34,15 +34,15 @@ export async function planMerge(write: Write, state: Snapshot, staged: string, k
   const [one] = await write.session.query(`select count(*) as rows from ${staged}`);
   const rows = Number(one?.rows ?? 0);
   if (rows === 0) return { ...plan, adds: [], removes: [], rows: 0 };
-  if (candidates.length === 0) return { ...plan, adds: await writeByPartition(write, staged), removes: [], rows };
+  const crowded = crowdedFiles(write, state);
+  if (candidates.length + crowded.size === 0)
+    return { ...plan, adds: await writeByPartition(write, staged), removes: [], rows };
 
-  const logged = loggedColumns(state.metadata?.schemaString ?? '{"fields":[]}', state.metadata?.partitionColumns ?? []);
   const held = (files: string | undefined, extra: readonly string[] = []) =>
-    selectFiles(files, logged, write.columns, extra).sql;
+    selectFiles(files, columnsOf(state), write.columns, extra).sql;
   const others = [...write.columns.keys()].filter((column) => !key.includes(column));
   const differs = others.map((c) => `old.${ident(c)} is distinct from new.${ident(c)}`).join(' or ') || 'false';
-  const evolved = isEvolved(state);
-  const withNames = await readFiles(write.where, candidates, { evolved, filename: fileColumn });
+  const withNames = await readFiles(write.where, state, candidates, fileColumn);
   const found = `select ${idents(key)}, ${fileColumn}, ${differs} as differs
     from (${held(withNames, [fileColumn])}) as old join ${staged} as new using (${idents(key)})`;
 
@@ -52,8 +52,10 @@ export async function planMerge(write: Write, state: Snapshot, staged: string, k
     const touched = await write.session.query(
       `select distinct ${fileColumn} as file from ${hits} semi join ${differing} using (${idents(key)})`,
     );
-    const rewritten = filesToRewrite(write, state, new Set(touched.map((row) => lastStep(String(row.file)))));
-    const kept = await readFiles(write.where, rewritten, { evolved });
+    const names = new Set(touched.map((row) => lastStep(String(row.file))));
+    // Part names hold a random id, so the last step of a path decides.
+    const rewritten = [...state.files.values()].filter((f) => names.has(lastStep(f.path)) || crowded.has(f));
+    const kept = await readFiles(write.where, state, rewritten);
     // New keys, and every row whose old place is about to go; a key that lies in an untouched file stays there.
     const fresh = `select * from ${staged} as new where not exists (
       from ${hits} as hit where ${key.map((c) => `hit.${ident(c)} = new.${ident(c)}`).join(' and ')}) `;
@@ -70,13 +72,9 @@ export async function planMerge(write: Write, state: Snapshot, staged: string, k
 
 const lastStep = (path: string): string => decodeURIComponent(path).split('/').at(-1) ?? '';
 
-/** The touched files (part names hold a random id, so the last step of a path decides) and, where they have become many, the small ones. */
-function filesToRewrite(write: Write, state: Snapshot, touched: ReadonlySet<string>): readonly AddFile[] {
-  const files = [...state.files.values()];
-  const small = Map.groupBy(
-    files.filter((file) => file.size < smallBytes),
-    (file) => partitionOf(write, file),
-  );
-  const crowded = new Set([...small.values()].filter((group) => group.length >= manySmall).flat());
-  return files.filter((file) => touched.has(lastStep(file.path)) || crowded.has(file));
+/** The small files of partitions that have many of them. */
+function crowdedFiles(write: Write, state: Snapshot): ReadonlySet<AddFile> {
+  const small = [...state.files.values()].filter((file) => file.size < smallBytes);
+  const groups = Map.groupBy(small, (file) => partitionOf(write, file));
+  return new Set([...groups.values()].filter((group) => group.length >= manySmall).flat());
 }

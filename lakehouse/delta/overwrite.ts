@@ -4,10 +4,10 @@ import { Fault } from '@tessera/base';
 import type { Rows } from '../contract.ts';
 import { idents, text } from '../sql-text.ts';
 import type { AddFile } from './actions.ts';
-import { isEvolved, type Plan } from './commit.ts';
+import type { Plan } from './commit.ts';
 import { discardFiles, readFiles, writeDataFile } from './data-file.ts';
-import { loggedColumns, selectFiles } from './schema.ts';
-import type { Snapshot } from './snapshot.ts';
+import { selectFiles } from './schema.ts';
+import { columnsOf, type Snapshot } from './snapshot.ts';
 import { inPartition, partitionOf, partitionsIn, type Write } from './write.ts';
 
 /** Names the content of a select whatever the order of its rows: number of rows, sum of row hashes, columns. */
@@ -26,9 +26,8 @@ async function contentOf(write: Write, rows: Rows): Promise<string> {
 async function storedContent(write: Write, state: Snapshot, files: readonly AddFile[]): Promise<string> {
   const told = files.length === 1 ? files[0]?.tags?.['tessera.content'] : undefined;
   if (told !== undefined) return told;
-  const logged = loggedColumns(state.metadata?.schemaString ?? '{"fields":[]}', state.metadata?.partitionColumns ?? []);
-  const read = await readFiles(write.where, files, { evolved: isEvolved(state) });
-  return contentOf(write, selectFiles(read, logged, write.columns));
+  const read = await readFiles(write.where, state, files);
+  return contentOf(write, selectFiles(read, columnsOf(state), write.columns));
 }
 
 async function checkListed(write: Write, staged: string, listed: readonly string[]): Promise<void> {

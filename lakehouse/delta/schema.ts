@@ -114,5 +114,7 @@ export function selectFiles(
   const list = [...(wanted.size === 0 ? logged : wanted)].map(([column, type]) =>
     files !== undefined && logged.has(column) ? ident(column) : `null::${type} as ${ident(column)}`,
   );
-  return { sql: `select ${[...list, ...extra].join(', ')}${files === undefined ? ' where false' : ` from ${files}`}` };
+  return {
+    sql: `select ${[...list, ...extra.map((name) => (files === undefined ? `null::VARCHAR as ${name}` : name))].join(', ')}${files === undefined ? ' where false' : ` from ${files}`}`,
+  };
 }

@@ -1,6 +1,7 @@
 // The state of a table at a version: what its commits add up to.
 import { Fault } from '@tessera/base';
 import type { Action, AddFile, Metadata, Protocol } from './actions.ts';
+import { type Columns, loggedColumns } from './schema.ts';
 import { dataKey, type TableFiles } from './table-files.ts';
 
 export interface Snapshot {
@@ -13,6 +14,17 @@ export interface Snapshot {
   readonly removed: ReadonlyMap<string, number>;
   readonly txns: ReadonlyMap<string, number>;
 }
+
+/** Set once files of different columns lie in one table. */
+export const evolvedFlag = 'tessera.evolved';
+
+export const isEvolved = (state: Snapshot): boolean => state.metadata?.configuration[evolvedFlag] === 'true';
+
+/** Columns of the table's rows. */
+export const columnsOf = (state: Snapshot): Columns =>
+  state.metadata === undefined
+    ? new Map()
+    : loggedColumns(state.metadata.schemaString, state.metadata.partitionColumns);
 
 export const emptySnapshot: Snapshot = {
   version: -1,
