@@ -363,6 +363,20 @@ export const faults = {
     (p) =>
       `The request could not be read (${p.status}): check its path, its headers and that its body is JSON of at most 1 MB.`,
   ),
+  QUERY_REJECTED: row<{ reason: string }>(400, '42601', false, (p) => `The query cannot be computed: ${p.reason}`),
+  ANSWER_CUT: row<{ rows: number }>(
+    400,
+    '54000',
+    false,
+    (p) =>
+      `The answer has more than ${p.rows} rows and would have been cut. Narrow the time range or the groups, or say with limit (up to 50000) how many rows you want.`,
+  ),
+  GRAPHQL_REFUSED: row<{ problem: string }>(
+    400,
+    '42601',
+    false,
+    (p) => `The GraphQL document is not served: ${p.problem}.`,
+  ),
   PORT_TAKEN: row<{ port: number; setting: string }>(
     500,
     '58000',
