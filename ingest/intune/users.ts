@@ -27,7 +27,9 @@ export const users: StreamDefinition<GraphClient> = {
   deletes:
     'A record with @removed (reason changed: in the bin, deleted: for good) is a deletion; after a 410, a user whom the complete listing no longer has.',
   retention: 'Deleted users stay 30 days in the bin; a deltaLink is good for about as long.',
-  alsoKnown: ['@odata.type', '@odata.id'],
+  // Graph's default fields, which come where $select is not honoured.
+  alsoKnown:
+    '@odata.type @odata.id businessPhones givenName surname mobilePhone officeLocation preferredLanguage'.split(' '),
   columns: {
     id: { type: 'VARCHAR', path: '$.id', required: true, about: 'Entra object id.' },
     user_principal_name: {

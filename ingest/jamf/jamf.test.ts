@@ -221,7 +221,9 @@ test('a client with more than reading is refused where the server shows its priv
       },
     );
   }
-  await server(t, () => missing, { self: self({ privileges: read, privilegesBySite: { '-1': read } }) });
+  await server(t, () => missing, {
+    self: self({ privilegeSet: 'CUSTOM', privileges: read, privilegesBySite: { '-1': read } }),
+  });
   await server(t, () => missing, { self: { status: 403, body: { httpStatus: 403 } } });
 });
 

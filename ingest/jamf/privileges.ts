@@ -12,9 +12,9 @@ function collect(node: unknown, into: Set<string>): void {
   if (typeof node !== 'object' || node === null) return;
   for (const [name, value] of Object.entries(node)) {
     if (name === 'privilegeSet' && value === 'ADMINISTRATOR') into.add('privilege set ADMINISTRATOR');
-    // privileges: [..] or privilegesBySite: { "-1": [..] }
-    if (/^privileges/i.test(name)) {
-      for (const privilege of [value, ...Object.values(Object(value))].flat()) {
+    // privileges: [..], and privilegesBySite: { "-1": [..] }
+    if (/^privileges(BySite)?$/.test(name) && typeof value === 'object' && value !== null) {
+      for (const privilege of Object.values(value).flat()) {
         if (typeof privilege === 'string' && !/^Read /.test(privilege)) into.add(privilege);
       }
     } else {

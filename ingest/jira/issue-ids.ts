@@ -1,7 +1,7 @@
 // Census of issues: the only way to learn that one was deleted or is no longer ours to see, since a search never says so.
 import type { StreamDefinition } from '../contract.ts';
 import type { JiraClient } from './client.ts';
-import { searchPages } from './search.ts';
+import { beforeAnyIssueMs, searchPages } from './search.ts';
 
 export const issueIds: StreamDefinition<JiraClient> = {
   name: 'issue_ids',
@@ -22,7 +22,11 @@ export const issueIds: StreamDefinition<JiraClient> = {
   },
   pages: async function* ({ client }) {
     // `created` never changes, so no issue moves to another page while we read. A search without a restriction is refused (400).
-    const query = { jql: 'created >= 0 ORDER BY created ASC, id ASC', fields: ['id'], maxResults: issueIds.pageSize };
+    const query = {
+      jql: `created >= ${beforeAnyIssueMs} ORDER BY created ASC, id ASC`,
+      fields: ['id'],
+      maxResults: issueIds.pageSize,
+    };
     for await (const { nextPageToken: _token, issues: _issues, ...page } of searchPages(client, query)) {
       yield { ...page, cursor: null };
     }

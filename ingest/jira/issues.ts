@@ -2,7 +2,7 @@
 import { Fault } from '@tessera/base';
 import type { StreamDefinition, StreamPage } from '../contract.ts';
 import type { JiraClient } from './client.ts';
-import { searchPages } from './search.ts';
+import { beforeAnyIssueMs, searchPages } from './search.ts';
 
 const fields = [
   'created',
@@ -113,7 +113,7 @@ async function* changedIssues(client: JiraClient, cursor: Cursor): AsyncGenerato
 }
 
 async function* oneRound(client: JiraClient, { since, token, seen = since }: Cursor): AsyncGenerator<StreamPage> {
-  const jql = `updated >= ${Math.max(0, since - overlapMs)} ORDER BY updated ASC, id ASC`;
+  const jql = `updated >= ${Math.max(beforeAnyIssueMs, since - overlapMs)} ORDER BY updated ASC, id ASC`;
   let newest = seen;
   for await (const { nextPageToken, issues: found, ...page } of searchPages(
     client,

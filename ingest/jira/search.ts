@@ -9,6 +9,9 @@ const searchPage = z.looseObject({
   nextPageToken: z.string().nullish(),
 });
 
+/** An instant before any issue, for a search that must be bounded: early in 1973, in digits enough to be read as milliseconds. */
+export const beforeAnyIssueMs = 100_000_000_000;
+
 export interface SearchQuery {
   /** Must restrict something: an unbounded search is refused with 400. */
   readonly jql: string;
