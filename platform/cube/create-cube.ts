@@ -1,0 +1,156 @@
+// Cube, wired for many tenants: one compiled model, and for each tenant at each release an engine, caches and roll-ups of its own.
+import type { BaseDriver } from '@cubejs-backend/base-driver';
+import type { BaseQuery } from '@cubejs-backend/schema-compiler';
+import { Fault, type Observe, type Tenant } from '@tessera/base';
+import type { VerifyToken, VisibleMembers } from '@tessera/security';
+import type { Express, Request } from 'express';
+import { mountCubeRoutes } from './cube-routes.ts';
+import { prepareEnvironment } from './environment.ts';
+import { type CubeContext, idsOf } from './tenant-ids.ts';
+import { type TenantMembers, withTenantPredicate } from './tenant-predicate.ts';
+
+/** The semantic layer as Cube reads it (`renderModel` of model/). */
+export interface ServedModel {
+  readonly files: readonly { readonly fileName: string; readonly content: string }[];
+  readonly hash: string;
+  readonly members: VisibleMembers;
+  readonly tenantMembers: TenantMembers;
+}
+
+export interface CubeNeeds {
+  readonly model: ServedModel;
+  /** A driver that reaches this tenant's data and no other's. */
+  readonly driverFor: (tenant: Tenant) => BaseDriver;
+  readonly dialect: typeof BaseQuery;
+  /** Release that the tenant is served from; undefined before the first. */
+  readonly releaseOf: (tenant: Tenant) => number | undefined;
+  readonly verifyToken: VerifyToken;
+  readonly observe: Observe;
+  readonly limits?: { readonly tenants?: number; readonly cacheBytes?: number; readonly concurrency?: number };
+}
+
+export interface Cube {
+  /** Mounts Cube's routes, gate included. */
+  readonly mount: (app: Express) => void;
+  /** Compiles the model where that is not done yet and builds the tenant's roll-ups; to be called when a release is served. */
+  readonly warm: (tenant: Tenant) => Promise<void>;
+  /** Tenants that asked something within the last day, newest first. */
+  readonly activeTenants: () => readonly Tenant[];
+  readonly close: () => Promise<void>;
+}
+
+const dayMs = 86_400_000;
+/** A roll-up that is still building is asked for again; more rounds than this and it is broken. */
+const maxRounds = 200;
+
+/** Loads Cube and wires it. Nothing of Cube's is imported before its environment is set. */
+export async function createCube(needs: CubeNeeds): Promise<Cube> {
+  prepareEnvironment(process.env);
+  const { TesseraCore } = await import('./core.ts');
+  const { default: express } = await import('express');
+  const { model, driverFor, dialect, releaseOf, observe, limits = {} } = needs;
+  const lastAsked = new Map<Tenant, number>();
+  const contexts = new WeakMap<object, CubeContext>();
+
+  const contextOf = (tenant: Tenant): CubeContext => {
+    const release = releaseOf(tenant);
+    if (release === undefined) throw new Fault('TENANT_UNKNOWN', {});
+    return Object.freeze({ tenant, release });
+  };
+  const activeTenants = () =>
+    [...lastAsked]
+      .filter(([, at]) => at > Date.now() - dayMs)
+      .sort(([, a], [, b]) => b - a)
+      .map(([tenant]) => tenant);
+
+  const core = new TesseraCore(
+    {
+      apiSecret: crypto.randomUUID(),
+      devServer: false,
+      telemetry: false,
+      cacheAndQueueDriver: 'memory',
+      contextToAppId: () => `model-${model.hash}`,
+      contextToOrchestratorId: ({ securityContext }) => idsOf(securityContext).orchestrator,
+      preAggregationsSchema: ({ securityContext }) => idsOf(securityContext).rollups,
+      driverFactory: ({ securityContext }) => driverFor(idsOf(securityContext).tenant),
+      dialectFactory: () => dialect as unknown as BaseQuery,
+      repositoryFactory: () => ({ localPath: () => '', dataSchemaFiles: async () => [...model.files] }),
+      checkAuth: (request: object) => {
+        const context = contexts.get(request);
+        if (!context) throw new Fault('TOKEN_MISSING', {});
+        Object.assign(request, { securityContext: context });
+      },
+      contextToApiScopes: async () => ['meta', 'data', 'graphql'],
+      queryRewrite: async (query, { securityContext }) =>
+        withTenantPredicate(query, idsOf(securityContext).tenant, model.tenantMembers),
+      // Roll-ups are built when a release comes (see warm), not by a clock: an idle tenant costs nothing.
+      scheduledRefreshTimer: false,
+      scheduledRefreshContexts: async () => activeTenants().map((tenant) => ({ securityContext: contextOf(tenant) })),
+      scheduledRefreshTimeZones: ['UTC'],
+      orchestratorOptions: {
+        queryCacheOptions: { queueOptions: { concurrency: limits.concurrency ?? 4 } },
+        preAggregationsOptions: { queueOptions: { concurrency: 2 } },
+      },
+      // Cube's log lines hold SQL and whatever it was given; ours are events.
+      logger: () => {},
+    },
+    {
+      visible: model.members,
+      tenantMembers: new Set(Object.values(model.tenantMembers).flat()),
+      observe,
+    },
+    { tenants: limits.tenants ?? 1_000, cacheBytes: limits.cacheBytes ?? 16 * 1024 * 1024 },
+  );
+  const application = express();
+  await core.initApp(application);
+
+  return {
+    mount: (app) =>
+      mountCubeRoutes(app, {
+        verifyToken: needs.verifyToken,
+        visible: model.members,
+        admit: (request: Request, { tenant }) => {
+          contexts.set(request, contextOf(tenant));
+          lastAsked.delete(tenant);
+          lastAsked.set(tenant, Date.now());
+        },
+        cube: application,
+      }),
+    warm: (tenant) => warmTenant(core, contextOf(tenant), driverFor(tenant)),
+    activeTenants,
+    close: async () => {
+      await core.beforeShutdown();
+      await core.shutdown();
+    },
+  };
+}
+
+type Core = InstanceType<typeof import('./core.ts').TesseraCore>;
+
+async function warmTenant(core: Core, context: CubeContext, driver: BaseDriver): Promise<void> {
+  const background = { securityContext: context, authInfo: context, requestId: `warm-${context.tenant}` };
+  for (let round = 0; round < maxRounds; round += 1) {
+    const { finished } = await core.runScheduledRefresh(background, {
+      concurrency: 2,
+      timezones: ['UTC'],
+      throwErrors: true,
+    });
+    if (finished) break;
+  }
+  await dropOldRollups(core, context, driver);
+}
+
+/** Roll-ups of the release before stay for requests that began on it; older ones go. */
+async function dropOldRollups(core: Core, context: CubeContext, driver: BaseDriver): Promise<void> {
+  const { rollupsPrefix, release, tenant } = idsOf(context);
+  const schemas = await driver.query<{ schema_name: string }>(
+    'SELECT DISTINCT schema_name FROM information_schema.schemata',
+    [],
+  );
+  for (const { schema_name: name } of schemas) {
+    const old = name.startsWith(rollupsPrefix) ? Number(name.slice(rollupsPrefix.length)) : Number.NaN;
+    if (!(old < release - 1)) continue;
+    core.forget(idsOf({ tenant, release: old }).orchestrator);
+    await driver.query(`DROP SCHEMA IF EXISTS ${name} CASCADE`, []);
+  }
+}
