@@ -1,4 +1,14 @@
 // The door of demo: the invented tenants and the exact answers on them.
 export { generateWorld, type WorldOptions } from './generate/index.ts';
+export { createIssuer, type DemoIssuer, type IssuerOptions } from './issuer/index.ts';
+export {
+  appClientId,
+  audience,
+  cliClientId,
+  demoFolder,
+  demoIssuerUrl,
+  mintDemoToken,
+  type TokenRequest,
+} from './issuer/mint.ts';
 export * from './vendors/index.ts';
 export { type EventLog, type Json, recordAt, type TenantWorld, type Versioned, type World } from './world.ts';
