@@ -19,7 +19,8 @@ if (values.help || (values.only !== undefined && !steps.includes(values.only as 
 
 const ignored = /(^|\/)(node_modules|dist|\.tessera)\//;
 const chosen = (file: string) => positionals.length === 0 || positionals.some((part) => file.includes(part));
-const files = (pattern: string) => globSync(pattern, { cwd: root, exclude: (name) => ignored.test(`${name}/`) }).filter(chosen);
+const files = (pattern: string) =>
+  globSync(pattern, { cwd: root, exclude: (name) => ignored.test(`${name}/`) }).filter(chosen);
 const isBrowser = (file: string) => file.startsWith(path.join('test', 'browser'));
 
 function run(title: string, program: string, args: readonly string[]): boolean {
@@ -40,10 +41,19 @@ const runTests = (title: string, tests: readonly string[], concurrency: number) 
 const all = files('**/*.test.ts').sort();
 const work: Record<Step, () => boolean> = {
   check: () => run('format and lint', bin('biome'), ['check', '.']) && run('types', bin('tsc'), ['-p', '.']),
-  unit: () => runTests('tests', all.filter((file) => !isBrowser(file)), 2),
+  unit: () =>
+    runTests(
+      'tests',
+      all.filter((file) => !isBrowser(file)),
+      2,
+    ),
   browser: () => runTests('tests in a browser', all.filter(isBrowser), 1),
   soak: () => runTests('soak', files('**/*.soak.ts').sort(), 1),
 };
-const wanted: readonly Step[] = values.only ? [values.only as Step] : positionals.length > 0 ? ['unit', 'browser'] : ['check', 'unit', 'browser'];
+const wanted: readonly Step[] = values.only
+  ? [values.only as Step]
+  : positionals.length > 0
+    ? ['unit', 'browser']
+    : ['check', 'unit', 'browser'];
 const passed = wanted.map((step) => work[step]());
 process.exit(passed.every(Boolean) ? 0 : 1);

@@ -5,7 +5,18 @@ import path from 'node:path';
 import { test } from 'node:test';
 
 const root = path.join(import.meta.dirname, '..', '..');
-const everyRoom = ['base', 'lakehouse', 'ingest', 'transforms', 'pipeline', 'model', 'security', 'platform', 'demo', 'cli'];
+const everyRoom = [
+  'base',
+  'lakehouse',
+  'ingest',
+  'transforms',
+  'pipeline',
+  'model',
+  'security',
+  'platform',
+  'demo',
+  'cli',
+];
 const mayImport: Record<string, readonly string[]> = {
   base: [],
   lakehouse: ['base'],
@@ -61,7 +72,12 @@ test('no product room imports the demo, and nobody imports the command line', ()
   const forbidden = sourceFiles.filter(isProduct).flatMap((file) =>
     importsOf(file)
       .map((specifier) => roomReached(file, specifier))
-      .filter((reached) => reached !== undefined && allowed[reached] !== undefined && !allowed[reached].includes(file.split(path.sep)[0] ?? ''))
+      .filter(
+        (reached) =>
+          reached !== undefined &&
+          allowed[reached] !== undefined &&
+          !allowed[reached].includes(file.split(path.sep)[0] ?? ''),
+      )
       .map((reached) => `${file} -> ${reached}`),
   );
   assert.deepEqual(forbidden, []);
