@@ -29,6 +29,8 @@ export interface BronzeColumn {
   readonly nullIf?: readonly string[];
   /** A TIMESTAMPTZ that may also come as a number: seconds since 1970, or milliseconds from 10^11 on. */
   readonly epoch?: true;
+  /** A field that may hold several values as an array: the first is taken. */
+  readonly first?: true;
   readonly about: string;
 }
 
@@ -86,7 +88,11 @@ export interface StreamDefinition<Client> {
     readonly column: string;
     /** Only a new parent, or one that differs in these bronze columns, counts as changed; without it every new version does. */
     readonly watch?: readonly string[];
+    /** Other streams whose new rows say that a parent's children changed: `keys` is a select of one column of parent keys from `added`. */
+    readonly touchedBy?: readonly { readonly stream: string; readonly keys: string }[];
   };
+  /** Top-level fields of a record that we know of and take no column from; any other new one is counted as drift. Without the list nothing is. */
+  readonly alsoKnown?: readonly string[];
   readonly columns: Readonly<Record<string, BronzeColumn>>;
   readonly endpoint: string;
   readonly pageSize: number;

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { type Clock, fixedClock } from '@tessera/base';
 import type { StreamDefinition, StreamPage, Web } from './contract.ts';
+import { createWeb } from './web.ts';
 
 export interface StubCall {
   readonly method: string;
@@ -53,11 +54,7 @@ export async function stubVendor(
     server.closeAllConnections();
     server.close();
   });
-  const web: Web = async (target, { method, headers, body }) => {
-    const got = await fetch(target, { method, headers, ...(body === undefined ? {} : { body }) });
-    return { status: got.status, headers: got.headers, bytes: async () => new Uint8Array(await got.arrayBuffer()) };
-  };
-  return { url, calls, web };
+  return { url, calls, web: createWeb() };
 }
 
 export interface Reading {

@@ -1,0 +1,15 @@
+// What a tenant fills in to connect Elasticsearch.
+import { z } from 'zod';
+import { vendorUrl } from '../vendor-url.ts';
+
+export const elasticsearchSettings = z.strictObject({
+  /** For example https://cluster.es.example.com:9243. */
+  url: vendorUrl,
+  /** What follows the word ApiKey: base64 of id:key. */
+  apiKey: z.string().min(1),
+  /** Index pattern or data stream that holds authentication events. */
+  index: z.string().min(1).default('logs-*'),
+  /** Documents newer than this are left for the next run: until then a refresh, or another node's clock, could still slip one in before them. */
+  lagMs: z.coerce.number().int().min(0).default(60_000),
+});
+export type ElasticsearchSettings = z.infer<typeof elasticsearchSettings>;

@@ -1,0 +1,13 @@
+// The door of ingest: the connectors, the runner that fetches and stages their streams, and the source registry.
+export { type BronzeState, bronzeColumns, bronzeTable, readBronzeState } from './bronze-table.ts';
+export { connectors } from './connectors.ts';
+export type * from './contract.ts';
+export { defineConnector, type OpenStream, type SourceConnector, type StreamFacts } from './define-connector.ts';
+export { type Fetched, type FetchNeeds, fetchStream } from './fetch-stream.ts';
+export { type RegistrySource, sourceRegistry } from './registry.ts';
+export { renderRegistry } from './render-registry.ts';
+export { type RetryPolicy, retryPolicy } from './retry-wait.ts';
+export { type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
+export { type SourceReport, syncSource } from './sync-source.ts';
+export { type StreamReport, type SyncNeeds, syncStream } from './sync-stream.ts';
+export { createWeb, type WebLimits } from './web.ts';

@@ -1,0 +1,109 @@
+// Renders the SQL that turns a record's JSON into typed columns: one pass over the text for all plain paths, in DuckDB.
+import type { BronzeColumn } from './contract.ts';
+import type { StreamFacts } from './define-connector.ts';
+
+export const sqlText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+interface Branch {
+  readonly [field: string]: Branch | 'VARCHAR' | 'JSON';
+}
+
+/** `$.a."b c".d` → ['a', 'b c', 'd']; undefined where the path has an index or a wildcard. */
+export function pathSteps(path: string): readonly string[] | undefined {
+  const steps = /^\$(?:\.(?:[A-Za-z_][\w]*|"[^"]+"))+$/.test(path) ? path.slice(1).match(/\.(?:"[^"]+"|[\w]+)/g) : null;
+  return steps?.map((step) => (step.startsWith('."') ? step.slice(2, -1) : step.slice(1)));
+}
+
+export const pathsOf = (column: BronzeColumn): readonly string[] =>
+  typeof column.path === 'string' ? [column.path] : column.path;
+
+/** Paths that one json_transform can read, as its structure, and how to read every path. A path that runs through another's leaf is read by itself. */
+function planPaths(columns: readonly BronzeColumn[]) {
+  const tree: Record<string, unknown> = {};
+  const byName = (branch: Record<string, unknown>, step: string) =>
+    Object.keys(branch).find((name) => name.toLowerCase() === step.toLowerCase());
+  const add = (steps: readonly string[], leaf: 'VARCHAR' | 'JSON'): boolean => {
+    let branch = tree;
+    for (const [i, step] of steps.entries()) {
+      const last = i === steps.length - 1;
+      const name = byName(branch, step);
+      if (name !== undefined && name !== step) return false;
+      const there = branch[step];
+      if (last) {
+        if (there !== undefined && there !== leaf) return false;
+        branch[step] = leaf;
+      } else {
+        if (typeof there === 'string') return false;
+        branch[step] = there ?? {};
+        branch = branch[step] as Record<string, unknown>;
+      }
+    }
+    return true;
+  };
+  const read = new Map<string, string>();
+  for (const column of columns) {
+    const leaf = column.type === 'JSON' ? 'JSON' : 'VARCHAR';
+    for (const path of pathsOf(column)) {
+      const steps = pathSteps(path);
+      const single = leaf === 'JSON' ? 'json_extract' : 'json_extract_string';
+      read.set(
+        `${leaf} ${path}`,
+        steps !== undefined && add(steps, leaf)
+          ? `t.${steps.map(sqlName).join('.')}`
+          : `${single}(record, ${sqlText(path)})`,
+      );
+    }
+  }
+  return {
+    tree: tree as Branch,
+    read: (column: BronzeColumn, path: string) =>
+      read.get(`${column.type === 'JSON' ? 'JSON' : 'VARCHAR'} ${path}`) ?? 'NULL',
+  };
+}
+
+/** A select over `source` (columns `record` and the `kept` ones) that adds each column's text. */
+export function renderTexts(stream: StreamFacts, source: string, kept: readonly string[]): string {
+  const plan = planPaths(Object.values(stream.columns));
+  const texts = Object.entries(stream.columns).map(([name, column]) => {
+    const found = pathsOf(column).map((path) => {
+      const text = `${plan.read(column, path)}${column.type === 'JSON' ? '::VARCHAR' : ''}`;
+      const one =
+        column.first === undefined
+          ? text
+          : `(case when starts_with(${text}, '[') then json_extract_string(${text}, '$[0]') else ${text} end)`;
+      return (column.nullIf ?? []).reduce((sql, value) => `nullif(${sql}, ${sqlText(value)})`, one);
+    });
+    return `${found.length === 1 ? found[0] : `coalesce(${found.join(', ')})`} as ${sqlName(name)}`;
+  });
+  const structure = sqlText(JSON.stringify(plan.tree));
+  return `select record, ${[...kept, ...texts].join(', ')} from (select *, json_transform(record, ${structure}) as t from (${source}))`;
+}
+
+/** The typed value of a column whose text is `text`; NULL where it does not fit. */
+export function renderCast(column: BronzeColumn, text: string): string {
+  if (column.type === 'VARCHAR' || column.type === 'JSON') return text;
+  const cast = `try_cast(${text} as ${column.type})`;
+  if (column.epoch === undefined) return cast;
+  const number = `try_cast(${text} as DOUBLE)`;
+  return `coalesce(${cast}, make_timestamptz(cast(round(${number} * case when abs(${number}) >= 1e11 then 1e3 else 1e6 end) as BIGINT)))`;
+}
+
+/** Why a record cannot be taken, by path and never by value; NULL where it can. A deletion marker needs its key only. */
+export function renderProblem(stream: StreamFacts): string {
+  const needs = Object.entries(stream.columns).filter(
+    ([name, { required }]) => required || stream.primaryKey.includes(name),
+  );
+  const clauses = needs.flatMap(([name, column]) => {
+    const where = pathsOf(column).join(' or ');
+    const also = stream.primaryKey.includes(name) || stream.deletedBy === undefined ? '' : ' and not _deleted';
+    const text = `texts.${sqlName(name)}`;
+    return [
+      `when ${text} is null${also} then ${sqlText(`${where} is missing`)}`,
+      ...(column.type === 'VARCHAR' || column.type === 'JSON'
+        ? []
+        : [`when ${renderCast(column, text)} is null${also} then ${sqlText(`${where} is not a ${column.type}`)}`]),
+    ];
+  });
+  return clauses.length === 0 ? 'cast(null as VARCHAR)' : `case ${clauses.join(' ')} end`;
+}

@@ -1,0 +1,239 @@
+// Stages raw pages into bronze: typed columns beside the exact record, bad records to quarantine, and the cursor in the same commit. All work on rows is SQL.
+import { createHash } from 'node:crypto';
+import type { Observe, SourceName } from '@tessera/base';
+import { Fault } from '@tessera/base';
+import type { Engine, EngineSession, Quarantined, RawPageEntry, TenantLake } from '@tessera/lakehouse';
+import { renderGone, renderNewEvents, renderNewVersions, renderRows } from './batch-sql.ts';
+import { type BronzeMemory, bronzeColumns, bronzeTable, readBronzeState, renderBronzeState } from './bronze-table.ts';
+import type { StreamFacts } from './define-connector.ts';
+import { pageReference, readNote } from './page-note.ts';
+import { findUnreadable, renderRecords } from './page-sql.ts';
+import { planBatches } from './plan-batches.ts';
+import { pathSteps, pathsOf, sqlText } from './record-sql.ts';
+
+export interface StageNeeds {
+  readonly lake: TenantLake;
+  readonly engine: Engine;
+  readonly source: SourceName;
+  readonly orgId: string;
+  readonly run: string;
+  readonly observe: Observe;
+}
+export interface Staged {
+  /** Rows added to bronze: events, versions and deletions. */
+  readonly rows: number;
+  readonly quarantined: number;
+  /** References of pages that hold no JSON of the stream's shape; they stay in raw. */
+  readonly unreadable: readonly string[];
+  /** Unknown top-level fields and optional values that do not fit their column, with the number of records. */
+  readonly drift: Readonly<Record<string, number>>;
+  readonly version: number;
+}
+
+/**
+ * Appends what bronze does not have yet; the same pages again add nothing. `complete` says that the pages are a whole listing, so that absence means deletion (snapshot streams and full listings).
+ * Refuses a whole listing without any record where several were live (LISTING_EMPTY).
+ */
+export async function stageStream(
+  needs: StageNeeds,
+  stream: StreamFacts,
+  fetched: { readonly entries: readonly RawPageEntry[]; readonly complete: boolean },
+  parents: Readonly<Record<string, number>> = {},
+): Promise<Staged> {
+  const { lake, source, observe } = needs;
+  const table = bronzeTable(lake, source, stream);
+  const usable = fetched.entries.filter((entry) => readNote(entry).unusable === undefined);
+  const whole =
+    fetched.complete &&
+    (stream.mode === 'snapshot' || (usable.length > 0 && usable.every((entry) => readNote(entry).full)));
+  const listing = whole ? listingHash(usable) : undefined;
+  const total = {
+    rows: 0,
+    quarantined: 0,
+    unreadable: [] as string[],
+    drift: {} as Record<string, number>,
+    version: -1,
+  };
+  for (const batch of planBatches(usable, whole)) {
+    const staged = await needs.engine.session((session) =>
+      stageBatch(needs, session, stream, batch, { whole, listing, parents }),
+    );
+    total.rows += staged.rows;
+    total.quarantined += staged.quarantined;
+    total.unreadable.push(...staged.unreadable);
+    for (const [field, count] of Object.entries(staged.drift)) total.drift[field] = (total.drift[field] ?? 0) + count;
+  }
+  const version = await table.version();
+  const { rows, quarantined } = total;
+  observe({ event: 'rows.staged', tenant: lake.tenant, source, stream: stream.name, rows, quarantined, version });
+  return { ...total, version };
+}
+
+/** Equal for two listings whose pages are byte for byte the same. */
+export function listingHash(entries: readonly RawPageEntry[]): string {
+  return createHash('sha256')
+    .update(entries.map(({ sha256 }) => sha256).join('\n'))
+    .digest('hex');
+}
+
+async function stageBatch(
+  needs: StageNeeds,
+  session: EngineSession,
+  stream: StreamFacts,
+  batch: readonly RawPageEntry[],
+  about: {
+    readonly whole: boolean;
+    readonly listing: string | undefined;
+    readonly parents: Readonly<Record<string, number>>;
+  },
+): Promise<Omit<Staged, 'version'>> {
+  const { lake, source, orgId, run } = needs;
+  const table = bronzeTable(lake, source, stream);
+  const state = await readBronzeState(table);
+  const columns = Object.keys(bronzeColumns(stream));
+  const known = state.version < 0 ? undefined : (await table.scan()).sql;
+
+  const unreadable = await loadRows(session, stream, batch, { lake, facts: { tenant: lake.tenant, orgId, source } });
+  const [facts] = await session.query(`select count(*) as rows, count(_problem) as bad,
+    count(*) filter (where _problem is not null and coalesce(_key, '') = '') as nameless
+    ${stream.occurredAt === undefined ? '' : `, min("${stream.occurredAt}") filter (where _problem is null) as oldest, max("${stream.occurredAt}") filter (where _problem is null) as newest`} from batch_rows`);
+  const { rows: rowCount, bad, nameless, oldest, newest } = facts ?? {};
+  const quarantined = Number(bad ?? 0) === 0 ? 0 : await quarantine(session, needs, stream, batch);
+
+  const span = oldest == null || newest == null ? undefined : { from: String(oldest), to: String(newest) };
+  const selects = [
+    stream.mode === 'events' ? renderNewEvents(stream, columns, known, span) : renderNewVersions(columns, known),
+  ];
+  // Absence means deletion only where every record of the listing could be named.
+  const canTellGone = unreadable.length === 0 && Number(nameless ?? 0) === 0;
+  const last = batch.at(-1);
+  if (known !== undefined && canTellGone && last !== undefined && (about.whole || stream.mode === 'children')) {
+    if (about.whole && Number(rowCount ?? 0) === 0) await refuseEmpty(session, source, stream, known);
+    const at = { page: pageReference(last), receivedAt: last.receivedAt.toISOString() };
+    selects.push(renderGone(columns, known, at, about.whole ? undefined : stream.parent?.column));
+  }
+  await session.run(`create temp table batch_new as ${selects.join('\nunion all by name\n')}`);
+  const [added] = await session.query('select count(*) as n from batch_new');
+  const cursor = batch.map((entry) => readNote(entry).cursor).findLast((at) => at != null) ?? state.cursor;
+  const parents = { ...state.parents, ...about.parents };
+  const moved = JSON.stringify([cursor, parents]) !== JSON.stringify([state.cursor, state.parents]);
+  const drift = await countDrift(session, stream);
+  // Nothing new and nowhere further: a commit would only wake up what reads the table.
+  if (Number(added?.n) === 0 && !moved) return { rows: 0, quarantined, unreadable, drift };
+  const memory: BronzeMemory = {
+    batch: state.batch + 1,
+    cursor,
+    parents,
+    listing: about.listing ?? state.listing,
+    newestOccurredAt: later(state.newestOccurredAt, newest == null ? undefined : String(newest)),
+    newestIngestAt: later(state.newestIngestAt, last?.receivedAt.toISOString()),
+  };
+  const committed = await table.append(
+    session,
+    { sql: 'select * from batch_new' },
+    { txn: { appId: `${source}.${stream.name}`, version: memory.batch }, properties: renderBronzeState(memory), run },
+  );
+  return { rows: committed.rows, quarantined, unreadable, drift };
+}
+
+const later = (a: string | undefined, b: string | undefined) => (a === undefined || (b !== undefined && b > a) ? b : a);
+
+/** Makes batch_pages and batch_rows; returns the references of files that cannot be read, which the batch goes on without. */
+async function loadRows(
+  session: EngineSession,
+  stream: StreamFacts,
+  batch: readonly RawPageEntry[],
+  { lake, facts }: { lake: TenantLake; facts: Parameters<typeof renderRows>[2] },
+): Promise<readonly string[]> {
+  const paths = await lake.raw.localPaths(batch);
+  const largest = Math.max(...batch.map((entry) => readNote(entry).bytes));
+  const pages = batch.map((entry, i) => {
+    const { parent } = readNote(entry);
+    const values = [paths[i] ?? '', pageReference(entry), entry.receivedAt.toISOString()].map(sqlText);
+    return `(${values.join(', ')}, ${parent === undefined ? 'null' : sqlText(parent)})`;
+  });
+  await session.run(`create temp table batch_pages as
+    select path, reference, cast(received_at as TIMESTAMPTZ) as received_at, cast(parent as VARCHAR) as parent
+    from (values ${pages.join(', ')}) as v(path, reference, received_at, parent)`);
+  const load = (from: readonly string[]) =>
+    session.run(`create temp table batch_rows as ${renderRows(stream, renderRecords(stream, from, largest), facts)}`);
+  try {
+    await load(paths);
+    return [];
+  } catch (error) {
+    const bad = new Set(await findUnreadable(session, stream, paths, largest));
+    // Not the pages' fault: what failed is ours to know.
+    if (bad.size === 0) throw error;
+    const good = paths.filter((path) => !bad.has(path));
+    if (good.length === 0)
+      await session.run(
+        `create temp table batch_rows as select * from (${renderRows(stream, emptyRecords(stream), facts)})`,
+      );
+    else await load(good);
+    return batch.filter((_, i) => bad.has(paths[i] ?? '')).map(pageReference);
+  }
+}
+
+const emptyRecords = (stream: StreamFacts) =>
+  `select null::VARCHAR as record, null::VARCHAR as filename${Object.keys(stream.nested?.carry ?? {})
+    .map((name) => `, null::VARCHAR as "carried_${name}"`)
+    .join('')} where false`;
+
+async function quarantine(
+  session: EngineSession,
+  { lake, source, run }: StageNeeds,
+  stream: StreamFacts,
+  batch: readonly RawPageEntry[],
+): Promise<number> {
+  const pages = new Map(batch.map((entry) => [pageReference(entry), entry]));
+  const rows = await session.query(
+    'select _page, _problem, _record from batch_rows where _problem is not null order by rowid',
+  );
+  const records = rows.map((row): Quarantined => {
+    const entry = pages.get(String(row._page));
+    return {
+      source,
+      stream: stream.name,
+      run: entry?.run ?? run,
+      page: entry?.page ?? 0,
+      reason: String(row._problem),
+      record: String(row._record),
+      at: entry?.receivedAt ?? new Date(0),
+    };
+  });
+  await lake.quarantine.put(records);
+  return records.length;
+}
+
+/** From this many on, a listing that suddenly is empty is taken for a lost permission. */
+const suspicious = 5;
+
+async function refuseEmpty(
+  session: EngineSession,
+  source: SourceName,
+  stream: StreamFacts,
+  known: string,
+): Promise<void> {
+  const [row] = await session.query(
+    `select count(*) as live from (select arg_max(_deleted, (ingest_at, _page)) as gone from (${known}) group by _key) where not gone`,
+  );
+  const live = Number(row?.live ?? 0);
+  if (live >= suspicious) throw new Fault('LISTING_EMPTY', { source, stream: stream.name, known: live });
+}
+
+async function countDrift(session: EngineSession, stream: StreamFacts): Promise<Record<string, number>> {
+  const misfits = `select unnest(string_split(_misfit, '; ')) as field from batch_rows where _misfit is not null`;
+  const first = (path: string) => pathSteps(path)?.[0] ?? /^\$\.(?:"([^"]+)"|(\w+))/.exec(path)?.slice(1).find(Boolean);
+  const expected = new Set(
+    [
+      ...Object.values(stream.columns).flatMap(pathsOf),
+      ...(stream.deletedBy === undefined ? [] : [stream.deletedBy]),
+    ].map(first),
+  );
+  for (const name of stream.alsoKnown ?? []) expected.add(name);
+  const list = [...expected].filter((name) => name !== undefined).map(sqlText);
+  const unknown = `select '$.' || field as field from (select unnest(json_keys(_record)) as field from batch_rows where json_type(_record) = 'OBJECT') where field not in (${list.join(', ')})`;
+  const all = stream.alsoKnown === undefined || list.length === 0 ? misfits : `${misfits} union all ${unknown}`;
+  const rows = await session.query(`select field, count(*) as n from (${all}) group by field order by field limit 100`);
+  return Object.fromEntries(rows.map((row) => [String(row.field), Number(row.n)]));
+}
