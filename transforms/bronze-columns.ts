@@ -134,6 +134,7 @@ const streams = {
 
 export type BronzeTable = keyof typeof streams;
 export const bronzeTables = Object.keys(streams) as readonly BronzeTable[];
+export const isBronze = (name: string): name is BronzeTable => Object.hasOwn(streams, name);
 
 /** Columns of a bronze table, bookkeeping included. */
 export function bronzeColumns(table: string): Columns {

@@ -1,0 +1,118 @@
+// Builds one model: its select into a temp table, checks there, and only then one write to its Delta table.
+import { Fault } from '@tessera/base';
+import type { DeltaTable, EngineSession } from '@tessera/lakehouse';
+import { inputsOf } from '../compile/graph.ts';
+import type { Model } from '../compile/model.ts';
+import { type Binding, renderModel, renderTemplate } from '../compile/render.ts';
+import type { TransformVars } from '../compile/vars.ts';
+import { checkTable } from './check-table.ts';
+import type { Decision } from './decide.ts';
+import { type BuiltFrom, stateAsProperties, type TableState } from './ledger.ts';
+
+export interface ModelBuild {
+  readonly model: Model;
+  readonly session: EngineSession;
+  readonly tables: ReadonlyMap<string, DeltaTable>;
+  readonly vars: TransformVars;
+  readonly state: TableState;
+  readonly reads: BuiltFrom;
+  readonly decision: Decision;
+  readonly run: string;
+}
+export interface Built {
+  readonly state: TableState;
+  /** Rows written. */
+  readonly rows: number;
+}
+
+/** CHECK_FAILED, MODEL_INVALID or MODEL_FAILED leave the table as it was. */
+export async function buildModel(build: ModelBuild): Promise<Built> {
+  const { model, session } = build;
+  const staged = `build_${model.name}`;
+  const gained = build.decision.build === 'gained' && !(await mustBeWhole(build));
+  const binding = await bind(build, gained);
+  await told(build, session.run(`create or replace temp table ${staged} as ${renderModel(model, binding)}`));
+  try {
+    const rows = await checkTable(session, model, staged);
+    return gained ? await writeGained(build, staged, rows) : await writeWhole(build, staged);
+  } finally {
+    await session.run(`drop table if exists ${staged}`);
+  }
+}
+
+/** The rows and the note of what they were built from are one commit, so that a crash can neither lose nor repeat them. */
+async function writeGained(
+  { model, session, tables, state, reads, run }: ModelBuild,
+  staged: string,
+  rows: number,
+): Promise<Built> {
+  const table = tables.get(model.name)!;
+  const dataVersion = rows === 0 ? state.dataVersion : undefined;
+  const options = { properties: stateAsProperties({ builtFrom: reads, dataVersion, whole: state.whole }), run };
+  const source = { sql: `select * from ${staged}` };
+  const written =
+    model.kind === 'append'
+      ? await table.append(session, source, options)
+      : await table.merge(session, source, model.meta.key, options);
+  return {
+    state: { builtFrom: reads, dataVersion: dataVersion ?? written.version, whole: state.whole },
+    rows: written.rows,
+  };
+}
+
+/** Two commits, because only the first can tell whether anything differs; after a crash between them the build is done again, with the same result. */
+async function writeWhole({ model, session, tables, state, reads, run }: ModelBuild, staged: string): Promise<Built> {
+  const table = tables.get(model.name)!;
+  const written = await table.overwrite(session, { sql: `select * from ${staged}` }, { run });
+  const dataVersion = written.skipped ? state.dataVersion : written.version;
+  const whole = model.kind === 'full' ? '' : written.skipped && state.whole ? state.whole : run;
+  const next: TableState = { builtFrom: reads, dataVersion: Math.max(dataVersion, 0), whole };
+  const properties = stateAsProperties({ builtFrom: reads, dataVersion: next.dataVersion, whole });
+  await table.append(session, { sql: `select * from ${staged} limit 0` }, { properties, run });
+  return { state: next, rows: written.rows };
+}
+
+async function mustBeWhole(build: ModelBuild): Promise<boolean> {
+  if (!build.model.wholeWhen) return false;
+  const sql = renderTemplate(build.model.wholeWhen, await bind(build, true));
+  const [row] = await told(build, build.session.query(sql));
+  return Object.values(row ?? {})[0] === true;
+}
+
+/** Names → selects over Delta files. A table that gained nothing reads as one without rows. */
+async function bind(build: ModelBuild, incremental: boolean): Promise<Binding> {
+  const { model, tables, state, vars, decision } = build;
+  const all = new Map<string, string>();
+  const added = new Map<string, string>();
+  for (const name of inputsOf(model)) {
+    const table = tables.get(name)!;
+    const { sql } = await table.scan();
+    all.set(name, `(${sql})`);
+    const since = state.builtFrom?.tables[name] ?? -1;
+    const gained = incremental && decision.changed.includes(name) ? await table.scanAddedSince(since) : undefined;
+    added.set(name, gained ? `(${gained.sql})` : `(select * from (${sql}) limit 0)`);
+  }
+  const self = incremental ? (await tables.get(model.name)!.scan()).sql : '';
+  return {
+    vars,
+    table: (name) => all.get(name) ?? '',
+    added: (name) => (incremental ? added : all).get(name) ?? '',
+    self: () => `(${self})`,
+    incremental,
+    changed: (name) => decision.changed.includes(name),
+  };
+}
+
+/** The engine's own fault names the statement; this one names the model. */
+async function told<T>({ model }: ModelBuild, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'QUERY_FAILED') throw error;
+    throw new Fault(
+      'MODEL_FAILED',
+      { model: model.name, file: model.template.file, kind: error.message },
+      { cause: error },
+    );
+  }
+}

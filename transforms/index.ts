@@ -1,0 +1,9 @@
+// The door of transforms: the models as a project, and the run that builds them.
+export { bronzeColumns, bronzeTables } from './bronze-columns.ts';
+export { inputsOf, orderModels, type Project } from './compile/graph.ts';
+export { loadModels } from './compile/load-models.ts';
+export type { Model } from './compile/model.ts';
+export { localDay, type TransformVars } from './compile/vars.ts';
+export { loadProject } from './load-project.ts';
+export { runTransforms, type TransformResult, type TransformRun } from './run-transforms.ts';
+export { type ColumnMeta, type TableMeta, tableMeta } from './table-meta.ts';

@@ -1,0 +1,4 @@
+// Cases of dim_device.
+import { modelCases } from '../../../cases/case.ts';
+
+export const cases = modelCases({});

@@ -1,0 +1,4 @@
+// Cases of fact_issue.
+import { modelCases } from '../../../cases/case.ts';
+
+export const cases = modelCases({});

@@ -1,0 +1,4 @@
+// Cases of jamf_observations.
+import { modelCases } from '../../../cases/case.ts';
+
+export const cases = modelCases({});
