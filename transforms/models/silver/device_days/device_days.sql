@@ -35,7 +35,7 @@ states as (
     record_days.ends_at,
     observations.*,
     coalesce(observations.gone_on <= record_days.state_on, false) as is_gone,
-    coalesce(epoch_ms(record_days.ends_at) - epoch_ms(observations.fresh_at) > 30 * 86400000, true) as is_stale
+    coalesce(epoch_ms(record_days.ends_at) - epoch_ms(observations.fresh_at) > 30 * 86400000::bigint, true) as is_stale
   from record_days
   asof join observations
     on record_days.record_id = observations.record_id
@@ -92,7 +92,7 @@ select
     when is_retired or standing = 'retired' then 'retired'
     when standing = 'unmanaged' then 'unmanaged'
     when ownership = 'personal' then 'personal'
-    when epoch_ms(ends_at) - epoch_ms(newest_check_in_at) > 90 * 86400000 then 'inactive'
+    when epoch_ms(ends_at) - epoch_ms(newest_check_in_at) > 90 * 86400000::bigint then 'inactive'
   end as exclusion_reason,
   state as compliance_state,
   reason as compliance_reason,
