@@ -21,10 +21,10 @@ export type GraphPage = Omit<StreamPage, 'cursor'> & {
 
 export interface GraphClient {
   /**
-   * Pages from `from` (a path under the Graph URL, or a nextLink or deltaLink as Graph gave it) to the one without a nextLink; an empty page with one is legal.
+   * Pages of `stream` from `from` (a path under the Graph URL, or a nextLink or deltaLink as Graph gave it) to the one without a nextLink; an empty page with one is legal.
    * Refuses a link to another origin or one already followed (PAGE_MALFORMED); 410 is CURSOR_EXPIRED. With `whenGone: 'end'` a 404 ends the listing.
    */
-  list(from: string, options?: { readonly whenGone: 'end' }): AsyncGenerator<GraphPage>;
+  list(stream: string, from: string, options?: { readonly whenGone: 'end' }): AsyncGenerator<GraphPage>;
 }
 
 /** Fetches the first token, so that a wrong or over-scoped credential is refused here. */
@@ -65,7 +65,11 @@ export async function connectGraph({ settings, web, now }: ConnectorNeeds<Intune
     return call(await tokens.token(), [404, 410]);
   }
 
-  async function* list(from: string, options?: { readonly whenGone: 'end' }): AsyncGenerator<GraphPage> {
+  async function* list(
+    stream: string,
+    from: string,
+    options?: { readonly whenGone: 'end' },
+  ): AsyncGenerator<GraphPage> {
     const followed = new Set<string>();
     for (let url: string | undefined = from.startsWith('/') ? base + from : from; url !== undefined; ) {
       if (new URL(url).origin !== new URL(base).origin) {
@@ -74,7 +78,7 @@ export async function connectGraph({ settings, web, now }: ConnectorNeeds<Intune
       if (followed.has(url)) throw new Fault('PAGE_MALFORMED', { source: 'intune', problem: 'a link leads back' });
       followed.add(url);
       const answer: VendorAnswer = await get(url);
-      if (answer.status === 410) throw new Fault('CURSOR_EXPIRED', { source: 'intune', stream: 'users' });
+      if (answer.status === 410) throw new Fault('CURSOR_EXPIRED', { source: 'intune', stream });
       if (answer.status === 404) {
         if (options?.whenGone === 'end') return;
         throw new Fault('VENDOR_REFUSED', {

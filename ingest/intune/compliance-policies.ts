@@ -28,6 +28,7 @@ export const compliancePolicies: StreamDefinition<GraphClient> = {
   },
   pages: async function* ({ client }) {
     for await (const { next: _next, delta: _delta, ...page } of client.list(
+      compliancePolicies.name,
       '/deviceManagement/deviceCompliancePolicies',
     )) {
       yield { ...page, cursor: null };

@@ -31,6 +31,7 @@ export const devicePolicyStates: StreamDefinition<GraphClient> = {
     for (const parent of (await parents?.()) ?? []) {
       const device = `/deviceManagement/managedDevices/${encodeURIComponent(parent)}`;
       for await (const { next: _next, delta: _delta, ...page } of client.list(
+        devicePolicyStates.name,
         `${device}/deviceCompliancePolicyStates`,
         { whenGone: 'end' },
       )) {

@@ -117,7 +117,10 @@ export const managedDevices: StreamDefinition<GraphClient> = {
     },
   },
   pages: async function* ({ client }) {
-    for await (const { next: _next, delta: _delta, ...page } of client.list('/deviceManagement/managedDevices')) {
+    for await (const { next: _next, delta: _delta, ...page } of client.list(
+      managedDevices.name,
+      '/deviceManagement/managedDevices',
+    )) {
       yield { ...page, cursor: null };
     }
   },

@@ -70,14 +70,14 @@ export const users: StreamDefinition<GraphClient> = {
 };
 
 async function* round(client: GraphClient, from: string): AsyncGenerator<StreamPage> {
-  for await (const { next, delta, ...page } of client.list(from)) {
+  for await (const { next, delta, ...page } of client.list(users.name, from)) {
     yield { ...page, cursor: (next === undefined ? { delta } : { next }) satisfies Cursor | { delta: undefined } };
   }
 }
 
 // Removals of the time we missed are never told, so the new listing says who is still there; half of one says nothing, hence no `next` in the cursor.
 async function* complete(client: GraphClient): AsyncGenerator<StreamPage> {
-  for await (const { next, delta, ...page } of client.list(start)) {
+  for await (const { next, delta, ...page } of client.list(users.name, start)) {
     yield {
       ...page,
       full: true,
