@@ -15,7 +15,7 @@ export const jamf: Connector<JamfSettings, JamfClient> = {
   scopes: neededPrivileges,
   limits:
     'No published limit and no headers: one call at a time (the vendor advises at most 5), back off on 429 and 503.',
-  docs: 'https://developer.jamf.com/jamf-pro/reference/classic-api',
+  docs: 'https://developer.jamf.com/jamf-pro/reference/jamf-pro-api',
   connect: connectJamf,
   streams: [computers, mobileDevices],
 };
