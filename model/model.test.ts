@@ -5,6 +5,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { prepareCompiler } from '@cubejs-backend/schema-compiler';
 import { metricsOn, renderModel, renderReference, type Subject, subjectOn, subjects } from './index.ts';
+import { refuseUnsupported } from './refuse-unsupported.ts';
+import { renderSubject } from './render.ts';
 import { renderMetric } from './render-metric.ts';
 
 const model = renderModel(subjects);
@@ -61,10 +63,9 @@ test('the tenant is in no subject: the predicate is added from outside', () => {
 
 test('every view has the members that hold the tenant, and every roll-up has the tenant among its dimensions', () => {
   for (const { view, table } of subjects) assert.deepEqual(model.tenantMembers[view], [`${table}.tenant_id`]);
-  for (const { content } of model.files) {
-    const { cubes } = JSON.parse(content) as { cubes: { pre_aggregations: { dimensions: string[] }[] }[] };
-    for (const rollup of cubes.flatMap((cube) => cube.pre_aggregations))
-      assert.ok(rollup.dimensions.includes('CUBE.tenant_id'));
+  for (const { cubes } of subjects.map(renderSubject)) {
+    const rollups = cubes.flatMap((cube) => cube.pre_aggregations);
+    assert.ok(rollups.every((rollup) => rollup.dimensions.includes('CUBE.tenant_id')));
   }
 });
 
@@ -84,17 +85,33 @@ test('a value with a quote stays a value', () => {
   assert.deepEqual(metric.filters, [{ sql: "{CUBE}.resolution IN ('Won''t do')" }]);
 });
 
-const refused: readonly (readonly [string, Partial<Subject>])[] = [
-  ['a brace in a sentence', { about: 'Counts {everything}.' }],
-  ['a template in a title', { title: '{{ x }}' }],
-  ['a backtick', { about: 'A `b`.' }],
-];
-for (const [what, change] of refused) {
-  test(`${what} is refused: Cube would evaluate it`, () => {
+const evaluated = ['{TENANT.x}', 'a `b`', 'a \\\\ b', '$x'];
+for (const sql of evaluated) {
+  test(`SQL with ${sql} is refused: Cube would evaluate it`, () => {
     const [first] = subjects as [Subject, ...Subject[]];
-    assert.throws(() => renderModel([{ ...first, ...change }]), { code: 'MODEL_REFUSED' });
+    const metrics = { ...first.metrics, x: { title: 'X', about: 'X.', sql: () => sql } };
+    assert.throws(() => renderModel([{ ...first, metrics }]), { code: 'MODEL_REFUSED' });
   });
 }
+
+test('a sentence with braces, quotes and backticks stays a sentence', async () => {
+  const [first] = subjects as [Subject, ...Subject[]];
+  const about = 'It\'s "{CUBE}" and `$` + `{x}` and {{ x }}.';
+  const { files } = renderModel([{ ...first, about }]);
+  const { compiler, metaTransformer } = prepareCompiler({
+    localPath: () => '',
+    dataSchemaFiles: async () => [...files],
+  });
+  await compiler.compile();
+  const [cube] = (metaTransformer as unknown as { cubes: { config: { description: string } }[] }).cubes;
+  assert.equal(cube?.config.description, about);
+});
+
+test('what the legacy planner computes wrongly is refused', () => {
+  const wrong = { cubes: [{ measures: [{ name: 'x', type: 'number_agg' }] }] };
+  assert.throws(() => refuseUnsupported(wrong, 'users'), { code: 'MODEL_REFUSED' });
+  assert.throws(() => refuseUnsupported({ views: [{ default_filters: [] }] }, 'users'), { code: 'MODEL_REFUSED' });
+});
 
 test('a misspelt column, metric or dimension is a compile error', () => {
   const described = { title: 'X', about: 'X.' };

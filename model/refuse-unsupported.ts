@@ -27,13 +27,13 @@ export function refuseUnsupported(value: unknown, at: string): void {
   }
 }
 
-/** Only SQL and references may hold braces, and only around a name: anywhere else Cube would evaluate them. */
+/** Texts are written as literals; SQL is written as a template, in which only a name in braces may be evaluated. */
 function refuseText(text: string, at: string): void {
-  const rest = at.endsWith('.sql') ? text.replaceAll(/\{[A-Za-z_]+\}/g, '') : text;
-  if (/[{}\\`\n]/.test(rest)) {
+  const rest = at.endsWith('.sql') ? text.replaceAll(/\{[A-Za-z_]+\}/g, '') : '';
+  if (/[{}\\`$\n]/.test(rest)) {
     throw new Fault('MODEL_REFUSED', {
       at,
-      reason: 'braces, backslashes, backticks and line breaks are evaluated by Cube',
+      reason: 'braces, backslashes, backticks and dollars in SQL are evaluated by Cube',
     });
   }
 }

@@ -4,6 +4,7 @@ import { type ColumnMeta, goldTables } from '@tessera/transforms/gold-meta';
 import type { Rollup, Subject } from './define.ts';
 import { refuseUnsupported } from './refuse-unsupported.ts';
 import { conditions, isAdditive, renderMetric } from './render-metric.ts';
+import { toCubeJs } from './to-cube-js.ts';
 
 export interface ModelFile {
   readonly fileName: string;
@@ -30,9 +31,8 @@ export interface RenderedModel {
 /** Renders all subjects; MODEL_REFUSED where Cube would take one wrongly. */
 export function renderModel(subjects: readonly Subject[]): RenderedModel {
   const files = subjects.map((subject) => ({
-    fileName: `${subject.view}.yml`,
-    // Indented, because Cube takes `}}` of compact JSON for a template.
-    content: `${JSON.stringify(renderSubject(subject), null, 2)}\n`,
+    fileName: `${subject.view}.js`,
+    content: toCubeJs(renderSubject(subject)),
   }));
   const names = (pick: (subject: Subject) => readonly string[]) =>
     new Set(subjects.flatMap((subject) => pick(subject).map((name) => `${subject.view}.${name}`)));
@@ -55,7 +55,8 @@ export const publicMetrics = (subject: Subject): string[] =>
     .filter(([, metric]) => !metric.hidden)
     .map(([name]) => name);
 
-function renderSubject(subject: Subject): object {
+/** The subject in Cube's words, still as data. */
+export function renderSubject(subject: Subject) {
   const document = {
     cubes: [
       {
@@ -146,7 +147,7 @@ function dimensionOf(subject: Subject, name: string): object {
 export const titleOf = (name: string): string => `${name[0]?.toUpperCase()}${name.slice(1)}`.replaceAll('_', ' ');
 
 /** The tenant is always among the dimensions: without it the predicate of every query would make the roll-up unreachable. */
-function rollupOf(subject: Subject, name: string, { day, by }: Rollup): object {
+function rollupOf(subject: Subject, name: string, { day, by }: Rollup) {
   const additive = Object.entries(subject.metrics).filter(([, metric]) => isAdditive(metric));
   return {
     name,

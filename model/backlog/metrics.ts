@@ -5,7 +5,7 @@ export const backlogMetrics = metricsOn('fact_issue_backlog_day', {
   open_start: {
     title: 'Open at the start',
     about: 'Open issues at the start of the first day of the period, over all projects in it.',
-    sql: (column) => `sum_at_first(list(struct_pack(at := ${column('backlog_on')}, n := ${column('open_start')})))`,
+    sql: (column) => `sum_at_first(list(struct_pack("at" := ${column('backlog_on')}, n := ${column('open_start')})))`,
     unit: 'count',
   },
   opened: { title: 'Opened', about: 'Issues created in the period.', sum: 'opened' },
@@ -17,7 +17,7 @@ export const backlogMetrics = metricsOn('fact_issue_backlog_day', {
   open_end: {
     title: 'Open at the end',
     about: 'Open issues at the end of the last day of the period, over all projects in it.',
-    sql: (column) => `sum_at_last(list(struct_pack(at := ${column('backlog_on')}, n := ${column('open_end')})))`,
+    sql: (column) => `sum_at_last(list(struct_pack("at" := ${column('backlog_on')}, n := ${column('open_end')})))`,
     unit: 'count',
   },
   net_burn: {

@@ -1,6 +1,7 @@
 // Cube's server core for many tenants in one process. Its hard-coded limits are lifted here and nowhere else.
-import { CubejsServerCore, type OrchestratorApi } from '@cubejs-backend/server-core';
+import type { OrchestratorApi } from '@cubejs-backend/server-core/dist/src/core/OrchestratorApi.js';
 import { OrchestratorStorage } from '@cubejs-backend/server-core/dist/src/core/OrchestratorStorage.js';
+import { CubejsServerCore } from '@cubejs-backend/server-core/dist/src/core/server.js';
 import { createBoundedCache } from './bounded-cache.ts';
 import { TenantCompilerApi } from './compiler.ts';
 import { GatedGateway, type GateNeeds } from './gateway.ts';

@@ -4,6 +4,7 @@ import type { BaseQuery } from '@cubejs-backend/schema-compiler';
 import { Fault, type Observe, type Tenant } from '@tessera/base';
 import type { VerifyToken, VisibleMembers } from '@tessera/security';
 import type { Express, Request } from 'express';
+import { cubeFault, isContinueWait } from './cube-fault.ts';
 import { mountCubeRoutes } from './cube-routes.ts';
 import { prepareEnvironment } from './environment.ts';
 import { type CubeContext, idsOf } from './tenant-ids.ts';
@@ -130,14 +131,25 @@ type Core = InstanceType<typeof import('./core.ts').TesseraCore>;
 async function warmTenant(core: Core, context: CubeContext, driver: BaseDriver): Promise<void> {
   const background = { securityContext: context, authInfo: context, requestId: `warm-${context.tenant}` };
   for (let round = 0; round < maxRounds; round += 1) {
-    const { finished } = await core.runScheduledRefresh(background, {
-      concurrency: 2,
-      timezones: ['UTC'],
-      throwErrors: true,
-    });
+    const { finished } = await refreshOnce(core, background);
     if (finished) break;
   }
   await dropOldRollups(core, context, driver);
+}
+
+/** One round over all roll-ups; not finished where one is still building. */
+async function refreshOnce(
+  core: Core,
+  background: Parameters<Core['runScheduledRefresh']>[0],
+): Promise<{ finished: boolean }> {
+  try {
+    // Warm-up leaves the refresh keys alone: there is nothing in them that could change.
+    const options = { concurrency: 2, timezones: ['UTC'], preAggregationsWarmup: true, throwErrors: true };
+    return await core.runScheduledRefresh(background, options);
+  } catch (error) {
+    if (isContinueWait(error)) return { finished: false };
+    throw cubeFault(error);
+  }
 }
 
 /** Roll-ups of the release before stay for requests that began on it; older ones go. */

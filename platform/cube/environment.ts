@@ -5,14 +5,14 @@ import { maxRows } from '@tessera/security';
 export const defaultRows = 10_000;
 
 const environment: Readonly<Record<string, string>> = {
+  // Anything else counts as development: GraphiQL, warnings, other defaults.
+  NODE_ENV: 'production',
   // Development mode switches authentication errors and visibility off.
   CUBEJS_DEV_MODE: 'false',
   CUBEJS_TELEMETRY: 'false',
   CUBEJS_CACHE_AND_QUEUE_DRIVER: 'memory',
   CUBEJS_TESSERACT_SQL_PLANNER: 'false',
   CUBEJS_TRANSPILATION_NATIVE: 'false',
-  // Worker threads cost more to start than a model of this size takes to transpile.
-  CUBEJS_TRANSPILATION_WORKER_THREADS: 'false',
   CUBEJS_EXTERNAL_DEFAULT: 'false',
   CUBEJS_SCHEDULED_REFRESH_DEFAULT: 'true',
   CUBEJS_REFRESH_WORKER: 'false',

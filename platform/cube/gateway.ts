@@ -22,10 +22,10 @@ interface WrappedAnswer {
 interface WrappedResult {
   readonly rows: readonly unknown[];
   getRootResultObject(): [RootResult];
-  setRootResultObject(root: RootResult): void;
+  setRootResultObject(root: object): void;
 }
 type RootResult = { readonly lastRefreshTime?: string; readonly query: EchoedQuery };
-type EchoedQuery = { readonly filters?: readonly unknown[]; readonly rowLimit?: number };
+type EchoedQuery = { readonly filters?: readonly unknown[]; readonly limit?: number; readonly rowLimit?: number };
 
 type Respond = (message: object, options?: { status?: number }) => unknown;
 type LoadRequest = Parameters<ApiGateway['load']>[0];
@@ -69,15 +69,15 @@ export class GatedGateway extends ApiGateway {
   /** The answer repeats the query as the caller wrote it: without the predicate that was added, and with the limit as documented. */
   private cleanEcho(result: WrappedResult): void {
     const [root] = result.getRootResultObject();
-    const { rowLimit, ...query } = root.query;
-    result.setRootResultObject({
-      ...root,
-      query: {
-        ...query,
-        filters: withoutTenantPredicate(query.filters ?? [], this.needs.tenantMembers),
-        ...(rowLimit === undefined ? {} : { rowLimit: rowLimit === defaultRows + 1 ? defaultRows : rowLimit }),
-      },
-    });
+    const { filters = [], limit, rowLimit } = root.query;
+    const echoed = (rows: number | undefined) => (rows === defaultRows + 1 ? defaultRows : rows);
+    const query = {
+      ...root.query,
+      filters: withoutTenantPredicate(filters, this.needs.tenantMembers),
+      limit: echoed(limit),
+      rowLimit: echoed(rowLimit),
+    };
+    result.setRootResultObject({ ...root, query });
   }
 
   /** Which roll-up Cube would take, and under which internal names, is not told. */

@@ -1,0 +1,187 @@
+// What the door refuses, with which status, and that a refusal tells nothing.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { cubeRoutes } from '../../platform/cube/cube-routes.ts';
+import { insertRows } from './gold-rows.ts';
+import { acme, globex, type Served, serveTenants } from './served-tenants.ts';
+
+let served: Served;
+before(async () => {
+  served = await serveTenants();
+  for (const copy of served.copies.values()) await insertRows(copy);
+});
+after(() => served.close());
+
+const load = (query: unknown) => served.ask(acme, '/cubejs-api/v1/load', { query });
+const count = { measures: ['users.user_count'] };
+
+test('without a token every route is 401 and says how to sign in', async () => {
+  for (const { method, path } of cubeRoutes) {
+    const response = await fetch(served.url + path, { method: method.toUpperCase() });
+    assert.equal(response.status, 401, path);
+    assert.match(response.headers.get('www-authenticate') ?? '', /^Bearer/);
+    assert.equal(((await response.json()) as { code: string }).code, 'TOKEN_MISSING');
+  }
+});
+
+test('a token that is not ours is 401, in the header or anywhere else', async () => {
+  const token = await served.token(acme);
+  const ask = (headers: Record<string, string>, query = '') =>
+    fetch(`${served.url}/cubejs-api/v1/meta${query}`, { headers });
+  assert.equal((await ask({ authorization: `Bearer ${token.slice(0, -6)}AAAAAA` })).status, 401);
+  assert.equal((await ask({ authorization: token })).status, 401);
+  assert.equal((await ask({ cookie: `token=${token}` })).status, 401);
+  assert.equal((await ask({}, `?authorization=${token}`)).status, 401);
+  assert.equal((await ask({ authorization: `Bearer ${token}`, 'x-cube-authorization': token })).status, 400);
+});
+
+const hidden: Record<string, object> = {
+  'an absent member': { measures: ['users.nothing'] },
+  'a step towards a metric': { measures: ['issues.resolve_ms'] },
+  'a cube behind a view': { measures: ['dim_user.user_count'] },
+  'the tenant, as a dimension': { ...count, dimensions: ['dim_user.tenant_id'] },
+  'the tenant, in a filter': {
+    ...count,
+    filters: [{ member: 'dim_user.tenant_id', operator: 'equals', values: [globex] }],
+  },
+  'the tenant, deep in a filter': {
+    ...count,
+    filters: [{ or: [{ and: [{ member: 'dim_user.tenant_id', operator: 'set' }] }] }],
+  },
+  'the tenant, in the order': { ...count, order: { 'dim_user.tenant_id': 'asc' } },
+  'a segment': { ...count, segments: ['users.everyone'] },
+};
+test('a hidden member and an absent one are refused alike, in every position', async () => {
+  for (const [what, query] of Object.entries(hidden)) {
+    const { status, body } = await load(query);
+    assert.equal(status, 400, what);
+    assert.equal(body.code, 'QUERY_MEMBER_UNKNOWN', what);
+  }
+});
+
+test('a malformed query is 400 with its place', async () => {
+  const malformed = [
+    { measures: 'users.user_count' },
+    { ...count, ungrouped: true },
+    { ...count, limit: '10' },
+    { ...count, timezone: "UTC') --" },
+    [],
+    7,
+    null,
+  ];
+  for (const query of malformed) {
+    const { status, body } = await load(query);
+    assert.equal(status, 400, JSON.stringify(query));
+    assert.equal(body.code, 'QUERY_INVALID');
+    assert.match(String(body.error), /query/);
+  }
+  assert.equal((await load({})).status, 400);
+});
+
+test('a query that Cube itself refuses is 400 in the same shape', async () => {
+  const { status, body } = await load({
+    ...count,
+    timeDimensions: [{ dimension: 'users.created_at', dateRange: 'the day before never' }],
+  });
+  assert.equal(status, 400);
+  assert.equal(body.code, 'QUERY_REJECTED');
+});
+
+test('a body that is no JSON is 400', async () => {
+  const headers = { authorization: `Bearer ${await served.token(acme)}`, 'content-type': 'application/json' };
+  const response = await fetch(`${served.url}/cubejs-api/v1/load`, { method: 'POST', headers, body: '{"query":' });
+  assert.equal(response.status, 400);
+  assert.equal(((await response.json()) as { code: string }).code, 'REQUEST_UNREADABLE');
+});
+
+const closed = [
+  ['GET', '/cubejs-api/v1/sql?query={}'],
+  ['POST', '/cubejs-api/v1/sql'],
+  ['POST', '/cubejs-api/v1/cubesql'],
+  ['POST', '/cubejs-api/v1/convert-query'],
+  ['POST', '/cubejs-api/v1/graphql-to-json'],
+  ['POST', '/cubejs-api/v1/pre-aggregations/jobs'],
+  ['POST', '/cubejs-api/v1/pre-aggregations/can-use'],
+  ['GET', '/cubejs-api/v1/subscribe'],
+  ['DELETE', '/cubejs-api/v1/running-query/x'],
+  ['DELETE', '/cubejs-api/v1/load'],
+  ['GET', '/cubejs-api/graphql'],
+  ['GET', '/cubejs-api/v1/load/extra'],
+  ['GET', '/cubejs-system/v1/context'],
+  ['GET', '/playground/context'],
+] as const;
+test('routes that are not in the table are 404, signed in or not', async () => {
+  for (const [method, path] of closed) {
+    const response = await fetch(served.url + path, {
+      method,
+      headers: { authorization: `Bearer ${await served.token(acme)}` },
+    });
+    assert.equal(response.status, 404, `${method} ${path}`);
+    assert.equal(((await response.json()) as { code: string }).code, 'ROUTE_UNKNOWN');
+  }
+});
+
+test('the extended description of the model, which shows SQL, is refused', async () => {
+  const headers = { authorization: `Bearer ${await served.token(acme)}` };
+  assert.equal((await fetch(`${served.url}/cubejs-api/v1/meta?extended`, { headers })).status, 400);
+});
+
+const documents: Record<string, string> = {
+  introspection: '{ __schema { types { name } } }',
+  'introspection of a type': '{ __type(name: "Result") { name } }',
+  'a mutation': 'mutation { x }',
+  'a fragment': '{ cube { ...f } } fragment f on Result { users { user_count } }',
+  'an inline fragment': '{ cube { ... on Result { users { user_count } } } }',
+  'a directive': '{ cube { users { user_count @include(if: true) } } }',
+  'an alias of a member': '{ cube { users { n: user_count } } }',
+  'two questions under one name': '{ cube { users { user_count } } cube { users { mfa_enrolled } } }',
+  'a hundred questions': `{ ${Array.from({ length: 100 }, (_, at) => `q${at}: cube { users { user_count } }`).join(' ')} }`,
+  nonsense: '{ cube { ',
+  'deep nesting': `${'{a'.repeat(5_000)}${'}'.repeat(5_000)}`,
+};
+test('GraphQL that Cube would misread is refused', async () => {
+  for (const [what, query] of Object.entries(documents)) {
+    const { status, body } = await served.ask(acme, '/cubejs-api/graphql', { query });
+    assert.equal(status, 400, what);
+    assert.equal(body.code, 'GRAPHQL_REFUSED', what);
+  }
+});
+
+test('GraphQL refuses hidden members by name and suggests nothing', async () => {
+  const { status, body } = await served.ask(acme, '/cubejs-api/graphql', {
+    query: '{ cube { issues { resolve_ms } } }',
+  });
+  assert.equal(status, 400);
+  assert.equal(body.code, 'QUERY_MEMBER_UNKNOWN');
+  assert.doesNotMatch(JSON.stringify(body), /Did you mean/);
+});
+
+test('an answer that would be cut is refused; with a limit it is what was asked for', async () => {
+  const rows = Array.from({ length: 10_001 }, (_, at) => ({ event_id: `e${at}`, actor_login: `user${at}` }));
+  await served.copies.get(acme)?.insert('fact_auth_event', rows);
+  const query = { dimensions: ['auth_events.actor_login'] };
+  const cut = await load(query);
+  assert.equal(cut.status, 400);
+  assert.equal(cut.body.code, 'ANSWER_CUT');
+  const graph = await served.ask(acme, '/cubejs-api/graphql', { query: '{ cube { auth_events { actor_login } } }' });
+  assert.match(JSON.stringify(graph.body), /more than 10000 rows/);
+  assert.equal((await load({ ...query, limit: 10_000 })).body.data.length, 10_000);
+  const all = await load({ ...query, limit: 50_000 });
+  assert.equal(all.body.data.length, 10_001);
+});
+
+test('an error of the engine is 500 without its text', async () => {
+  await served.copies.get(globex)?.driver.query('DROP TABLE dim_project', []);
+  const { status, body } = await served.ask(globex, '/cubejs-api/v1/load', {
+    query: { measures: ['projects.project_count'] },
+  });
+  assert.equal(status, 500);
+  assert.equal(body.code, 'INTERNAL');
+  assert.doesNotMatch(JSON.stringify(body), /dim_project|Catalog/);
+});
+
+test('no answer may be kept by a cache on the way', async () => {
+  const { headers } = await load(count);
+  assert.equal(headers.get('cache-control'), 'private, no-store');
+  assert.equal(headers.get('etag'), null);
+});

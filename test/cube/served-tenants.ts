@@ -1,0 +1,159 @@
+// Two tenants with small gold tables, served by the real Cube over HTTP with signed tokens; what the tests of this folder ask.
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { DuckDBDriver } from '@cubejs-backend/duckdb-driver';
+import { must, parseTenant, type Tenant, type TesseraEvent } from '@tessera/base';
+import { renderModel, subjects } from '@tessera/model';
+import { createCube, createHttpApp } from '@tessera/platform';
+import { createTokenVerifier } from '@tessera/security';
+import { type ColumnMeta, type GoldTable, goldTables } from '@tessera/transforms/gold-meta';
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+
+export const acme = must(parseTenant('acme-corp'));
+export const globex = must(parseTenant('globex-inc'));
+export type Values = Readonly<Record<string, string | number | boolean | null>>;
+
+const types: Partial<Record<ColumnMeta['type'], string>> = { TIMESTAMPTZ: 'TIMESTAMP' };
+const blank: Record<ColumnMeta['type'], string> = {
+  VARCHAR: "''",
+  BOOLEAN: 'false',
+  INTEGER: '0',
+  BIGINT: '0',
+  DOUBLE: '0',
+  DATE: "DATE '2026-01-01'",
+  TIMESTAMPTZ: "TIMESTAMP '2026-01-01 00:00:00'",
+};
+
+/** Macros that the serving copy has; here in their plainest form. */
+const macros = `
+  CREATE MACRO sum_at_first(entries) AS list_sum(list_transform(list_filter(entries, e -> e.at = list_min(list_transform(entries, x -> x.at))), e -> e.n));
+  CREATE MACRO sum_at_last(entries) AS list_sum(list_transform(list_filter(entries, e -> e.at = list_max(list_transform(entries, x -> x.at))), e -> e.n));
+  CREATE MACRO km_median(entries) AS list_min(list_transform(list_filter(entries, e -> e.observed), e -> e.ms));
+`;
+
+export interface GoldCopy {
+  readonly driver: DuckDBDriver;
+  insert(table: GoldTable, rows: readonly Values[]): Promise<void>;
+}
+
+/** An empty in-memory engine with the gold tables of one tenant. */
+export async function createGoldCopy(tenant: Tenant): Promise<GoldCopy> {
+  const driver = new DuckDBDriver({ databasePath: ':memory:' });
+  for (const statement of macros.split(';').filter((text) => text.trim())) await driver.query(statement, []);
+  for (const [table, meta] of Object.entries(goldTables)) {
+    const columns = Object.entries<ColumnMeta>(meta.columns).map(
+      ([name, { type }]) => `${name} ${types[type] ?? type}`,
+    );
+    await driver.query(`CREATE TABLE ${table} (${columns.join(', ')})`, []);
+  }
+  return {
+    driver,
+    async insert(table, rows) {
+      const columns = Object.entries<ColumnMeta>(goldTables[table].columns);
+      const tuples = rows.map((row) => {
+        const given: Values = { tenant_id: tenant, org_id: `${tenant}-hq`, source_system: 'okta', ...row };
+        return `(${columns.map(([name, meta]) => literal(given[name], meta)).join(', ')})`;
+      });
+      await driver.query(`INSERT INTO ${table} VALUES ${tuples.join(', ')}`, []);
+    },
+  };
+}
+
+function literal(value: Values[string] | undefined, { type, nullable }: ColumnMeta): string {
+  if (value === null || (value === undefined && nullable)) return 'NULL';
+  if (value === undefined) return blank[type];
+  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
+}
+
+export interface Served {
+  readonly url: string;
+  readonly copies: ReadonlyMap<Tenant, GoldCopy>;
+  readonly events: readonly TesseraEvent[];
+  readonly token: (tenant: Tenant) => Promise<string>;
+  /** Serves the tenant's next release. */
+  readonly publish: (tenant: Tenant) => void;
+  readonly warm: (tenant: Tenant) => Promise<void>;
+  /** Posts to `path` as somebody of the tenant. */
+  readonly ask: (
+    tenant: Tenant,
+    path: string,
+    body: object,
+  ) => Promise<{ status: number; body: Answer; headers: Headers }>;
+  readonly close: () => Promise<void>;
+}
+// biome-ignore format: one line says it
+export type Answer = Record<string, unknown> & { readonly data: Record<string, string | null>[]; readonly results: Answer[] };
+
+const issuer = { issuer: 'https://issuer.example', audience: 'api://tessera', clients: ['tessera-app'] };
+
+/** Starts the whole door on a free port. */
+export async function serveTenants(): Promise<Served> {
+  const { privateKey, publicKey } = await generateKeyPair('RS256');
+  const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256' }] });
+  const copies = new Map([
+    [acme, await createGoldCopy(acme)],
+    [globex, await createGoldCopy(globex)],
+  ]);
+  const releases = new Map<Tenant, number>([...copies.keys()].map((tenant) => [tenant, 1]));
+  const events: TesseraEvent[] = [];
+  const observe = (event: TesseraEvent) => void events.push(event);
+  const verifyToken = createTokenVerifier({ issuers: [issuer], now: () => new Date(), keysOf: async () => keys });
+  const cube = await createCube({
+    model: renderModel(subjects),
+    driverFor: (tenant) => {
+      const copy = copies.get(tenant);
+      if (!copy) throw new Error('no copy');
+      return copy.driver;
+    },
+    dialect: DuckDBDriver.dialectClass(),
+    releaseOf: (tenant) => releases.get(tenant),
+    verifyToken,
+    observe,
+  });
+  const app = await createHttpApp({
+    verifyToken,
+    mountCube: cube.mount,
+    application: import.meta.dirname,
+    observe,
+    appConfig: { issuer: issuer.issuer, clientId: 'tessera-app', audience: issuer.audience },
+    sources: [],
+    status: () => undefined,
+    waitingFor: () => [],
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const token = (tenant: Tenant) =>
+    new SignJWT({ tenant_id: tenant, groups: ['analyst'], client_id: 'tessera-app' })
+      .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+      .setIssuer(issuer.issuer)
+      .setAudience(issuer.audience)
+      .setSubject('u1')
+      .setIssuedAt()
+      .setExpirationTime('5m')
+      .sign(privateKey);
+
+  return {
+    url,
+    copies,
+    events,
+    token,
+    publish: (tenant) => void releases.set(tenant, (releases.get(tenant) ?? 0) + 1),
+    warm: cube.warm,
+    async ask(tenant, path, body) {
+      const response = await fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await token(tenant)}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, body: (await response.json()) as Answer, headers: response.headers };
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await cube.close();
+      for (const { driver } of copies.values()) await driver.release();
+    },
+  };
+}
