@@ -44,7 +44,7 @@ from (${texts}) as texts join batch_pages as pages on pages.path = texts.filenam
     .filter((name) => stream.columns[name] === undefined)
     .map((name) => `texts.${sqlName(name)}`);
   const misfits = Object.entries(stream.columns)
-    .filter(([, { type }]) => type !== 'VARCHAR' && type !== 'JSON')
+    .filter(([, { type, required }]) => type !== 'VARCHAR' && type !== 'JSON' && required === undefined)
     .map(([name, column]) => {
       const text = `texts.${sqlName(name)}`;
       return `case when ${text} is not null and ${renderCast(column, text)} is null then ${sqlText(`${pathsOf(column).join(' or ')} is not a ${column.type}`)} end`;

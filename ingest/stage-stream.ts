@@ -46,7 +46,7 @@ export async function stageStream(
   const whole =
     fetched.complete &&
     (stream.mode === 'snapshot' || (usable.length > 0 && usable.every((entry) => readNote(entry).full)));
-  const listing = whole ? listingHash(usable) : undefined;
+  const listing = fetched.complete && stream.mode !== 'events' ? listingHash(usable) : undefined;
   const total = {
     rows: 0,
     quarantined: 0,
@@ -54,9 +54,12 @@ export async function stageStream(
     drift: {} as Record<string, number>,
     version: -1,
   };
-  for (const batch of planBatches(usable, whole)) {
+  const batches = planBatches(usable, whole);
+  for (const [i, batch] of batches.entries()) {
+    // What the whole run proves is remembered with its last batch.
+    const proven = i === batches.length - 1 ? { listing, parents } : { listing: undefined, parents: {} };
     const staged = await needs.engine.session((session) =>
-      stageBatch(needs, session, stream, batch, { whole, listing, parents }),
+      stageBatch(needs, session, stream, batch, { whole, ...proven }),
     );
     total.rows += staged.rows;
     total.quarantined += staged.quarantined;
@@ -69,7 +72,7 @@ export async function stageStream(
   return { ...total, version };
 }
 
-/** Equal for two listings whose pages are byte for byte the same. */
+/** Equal for two runs whose pages are byte for byte the same. */
 export function listingHash(entries: readonly RawPageEntry[]): string {
   return createHash('sha256')
     .update(entries.map(({ sha256 }) => sha256).join('\n'))
@@ -116,7 +119,10 @@ async function stageBatch(
   const [added] = await session.query('select count(*) as n from batch_new');
   const cursor = batch.map((entry) => readNote(entry).cursor).findLast((at) => at != null) ?? state.cursor;
   const parents = { ...state.parents, ...about.parents };
-  const moved = JSON.stringify([cursor, parents]) !== JSON.stringify([state.cursor, state.parents]);
+  // A snapshot's bytes may differ without a difference; the overlap of an incremental read comes again and again and is worth knowing.
+  const listing = about.listing ?? state.listing;
+  const told = (at: BronzeMemory) => JSON.stringify([at.cursor, at.parents, stream.mode === 'changes' && at.listing]);
+  const moved = told({ ...state, cursor, parents, listing }) !== told(state);
   const drift = await countDrift(session, stream);
   // Nothing new and nowhere further: a commit would only wake up what reads the table.
   if (Number(added?.n) === 0 && !moved) return { rows: 0, quarantined, unreadable, drift };
@@ -124,7 +130,7 @@ async function stageBatch(
     batch: state.batch + 1,
     cursor,
     parents,
-    listing: about.listing ?? state.listing,
+    listing,
     newestOccurredAt: later(state.newestOccurredAt, newest == null ? undefined : String(newest)),
     newestIngestAt: later(state.newestIngestAt, last?.receivedAt.toISOString()),
   };

@@ -19,6 +19,8 @@ export interface StubAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON, or as it is when it is text. */
   readonly body: unknown;
+  /** The connection breaks off in the middle of the body. */
+  readonly cut?: true;
 }
 export interface StubVendor {
   readonly url: string;
@@ -44,9 +46,15 @@ export async function stubVendor(
       body: Buffer.concat(chunks).toString('utf8'),
     };
     calls.push(call);
-    const { status = 200, headers = {}, body } = answer(call, url);
+    const { status = 200, headers = {}, body, cut } = answer(call, url);
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+      ...headers,
+    });
+    if (cut === undefined) response.end(text);
+    else response.write(text.slice(0, text.length >> 1), () => setImmediate(() => request.socket.destroy()));
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -32,7 +32,7 @@ export async function syncStream(
     cursor: state.cursor,
     ...(changed === undefined ? {} : { parents: async () => changed.keys }),
   });
-  const unchanged = stream.mode === 'snapshot' && complete && state.listing === listingHash(entries);
+  const unchanged = complete && stream.mode !== 'children' && state.listing === listingHash(entries);
   if (unchanged || entries.length === 0) return { ...nothing, pages: entries.length, complete };
 
   const staged = await stageStream(needs, stream, { entries, complete }, complete ? changed?.versions : undefined);
