@@ -42,7 +42,7 @@ const streams = {
     ...times('created', 'last_updated'),
   },
   okta__groups: texts('id', 'name'),
-  okta__group_members: texts('id', 'group_id'),
+  okta__group_members: texts('user_id', 'group_id'),
   okta__log: {
     ...texts(
       'uuid',

@@ -13,11 +13,11 @@ members as (
   qualify row_number() over (partition by _key order by ingest_at desc, _page desc) = 1 and not _deleted
 )
 select
-  id as okta_user_id,
+  user_id as okta_user_id,
   any_value(tenant_id) as tenant_id,
   any_value(org_id) as org_id,
   any_value(source_system) as source_system,
   max(ingest_at) as ingest_at
 from members
 where group_id in (select id from admin_groups)
-group by id
+group by user_id
