@@ -384,6 +384,12 @@ export const faults = {
     (p) => `Port ${p.port} is taken by another program. Stop that program, or set ${p.setting} to a free port.`,
   ),
 
+  APPLICATION_NOT_BUILT: row<{ reason: string }>(
+    500,
+    'F0000',
+    false,
+    (p) => `The page could not be built: ${p.reason}`,
+  ),
   DOCS_STALE: row<{ pages: readonly string[] }>(
     500,
     'F0000',
@@ -392,4 +398,12 @@ export const faults = {
   ),
 
   // demo
+  REPLAY_UNREADABLE: row<{ file: string; problem: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `The recorded payload ${p.file} cannot be replayed: ${p.problem}. Correct or remove it; the layout is described in demo/README.md.`,
+  ),
+  DEMO_FAILED: row<{ reason: string }>(500, '58000', false, (p) => `The demo could not be started: ${p.reason}`),
 } as const;

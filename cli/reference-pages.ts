@@ -2,17 +2,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { renderSettings } from '@tessera/base';
-import { renderRegistry } from '@tessera/ingest';
-import { renderMetrics } from '@tessera/model';
+import { renderRegistry, sourceRegistry } from '@tessera/ingest';
+import { renderReference, subjects } from '@tessera/model';
 import { renderTables } from '@tessera/transforms';
 
 const folder = path.join(import.meta.dirname, '..', 'docs', 'reference');
 
 export const referencePages: Readonly<Record<string, () => string | Promise<string>>> = {
   'settings.md': renderSettings,
-  'sources.md': renderRegistry,
+  'sources.md': () => renderRegistry(sourceRegistry()),
   'tables.md': renderTables,
-  'metrics.md': renderMetrics,
+  'metrics.md': () => renderReference(subjects),
 };
 
 /** Writes every page; returns their names. */

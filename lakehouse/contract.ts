@@ -170,7 +170,10 @@ export interface Release {
   /** Instant at which current-state columns hold. */
   readonly asOf: Date;
   readonly run: string;
+  /** Version of each gold table. */
   readonly tables: Readonly<Record<string, number>>;
+  /** Version of each bronze table that they were built from. */
+  readonly inputs: Readonly<Record<string, number>>;
   /** Rows of each gold table. */
   readonly rows: Readonly<Record<string, number>>;
   /** Freshness per source: newest event, newest receipt, last successful check. */

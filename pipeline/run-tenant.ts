@@ -2,14 +2,13 @@
 import { asFault, type SourceName } from '@tessera/base';
 import { bronzeTable, readBronzeState } from '@tessera/ingest';
 import type { Release, Serving } from '@tessera/lakehouse';
-import type { TransformOutcome, TransformRequest } from '@tessera/transforms';
+import { type Project, runTransforms } from '@tessera/transforms';
 import { type SourceOutcome, type SyncTenantNeeds, syncTenant } from './sync-tenant.ts';
 import type { TenantConfig } from './tenant-config.ts';
 
 export interface RunNeeds extends SyncTenantNeeds {
   readonly serving: Serving;
-  /** Builds and checks silver and gold (`runTransforms` of transforms/); throws where a check fails. */
-  readonly transform: (request: TransformRequest) => Promise<TransformOutcome>;
+  readonly models: Project;
 }
 
 export interface RunOutcome {
@@ -48,20 +47,32 @@ export async function runTenant(needs: RunNeeds, config: TenantConfig): Promise<
 
     const before = await lake.releases.latest();
     const bronze = await readBronze(needs, config);
-    const asOf = before && isSameBronze(bronze, before) && dayOf(before.asOf) === dayOf(now()) ? before.asOf : now();
-    const built = await needs.transform({ lake, engine: needs.engine, config, asOf, run, observe });
+    const asOf =
+      before && isSame(bronze.versions, before.inputs) && dayOf(before.asOf) === dayOf(now()) ? before.asOf : now();
+    const { orgId, timeZone, displayName } = config;
+    const vars = {
+      tenant,
+      org_id: orgId,
+      time_zone: timeZone,
+      display_name: displayName,
+      as_of: asOf,
+      status: 'active' as const,
+    };
+    const built = await needs.engine.session((session) =>
+      runTransforms({ lake, session, models: needs.models, vars, run, observe }),
+    );
     since = endStage('release', since);
 
-    const tables = { ...bronze.versions, ...built.tables };
-    const changed = !before || !isSame(tables, before.tables);
+    const changed = !before || !isSame(built.tables, before.tables);
     const release: Release = changed
       ? {
           number: (before?.number ?? 0) + 1,
           at: now(),
           asOf,
           run,
-          tables,
-          rows: built.rows,
+          tables: built.tables,
+          inputs: bronze.versions,
+          rows: { ...before?.rows, ...built.rows },
           sources: freshness(bronze, sources, before, now()),
         }
       : before;
@@ -88,7 +99,7 @@ export async function runTenant(needs: RunNeeds, config: TenantConfig): Promise<
 }
 
 interface Bronze {
-  /** Delta version by `bronze/<table>`. */
+  /** Delta version by table. */
   readonly versions: Readonly<Record<string, number>>;
   readonly newest: ReadonlyMap<SourceName, { occurredAt: string | undefined; ingestAt: string | undefined }>;
 }
@@ -103,7 +114,7 @@ async function readBronze({ lake, connectors }: RunNeeds, config: TenantConfig):
     for (const stream of streams) {
       const table = bronzeTable(lake, source, stream);
       const state = await readBronzeState(table);
-      if (state.version >= 0) versions[`bronze/${table.name}`] = state.version;
+      if (state.version >= 0) versions[table.name] = state.version;
       const so = newest.get(source);
       newest.set(source, {
         occurredAt: later(state.newestOccurredAt, so?.occurredAt),
@@ -116,12 +127,6 @@ async function readBronze({ lake, connectors }: RunNeeds, config: TenantConfig):
 
 const isSame = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) =>
   Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, version]) => b[name] === version);
-
-const isSameBronze = (bronze: Bronze, release: Release) =>
-  isSame(
-    bronze.versions,
-    Object.fromEntries(Object.entries(release.tables).filter(([name]) => name.startsWith('bronze/'))),
-  );
 
 /** A source that failed keeps the time of its last good check. */
 function freshness(

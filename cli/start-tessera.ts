@@ -1,0 +1,245 @@
+// The composition root: makes every part, joins them, and brings them up in order. The only place that knows all rooms.
+import { createServer, type Server } from 'node:http';
+import path from 'node:path';
+import {
+  asFault,
+  type Clock,
+  Fault,
+  fixedClock,
+  type Observe,
+  observeNothing,
+  type Settings,
+  systemClock,
+  type Tenant,
+} from '@tessera/base';
+import { connectors, createWeb, sourceRegistry } from '@tessera/ingest';
+import { createCubeDriver, createServing, TesseraDuckDbQuery } from '@tessera/lakehouse';
+import { renderModel, subjects } from '@tessera/model';
+import { parseTenantConfig, readTenantConfigs, runTenant, startSchedule, type TenantConfig } from '@tessera/pipeline';
+import { createCube, createHttpApp, planTenantStatus, type SourceCheck } from '@tessera/platform';
+import { createTokenVerifier } from '@tessera/security';
+import { loadProject } from '@tessera/transforms';
+import { applicationFolder, buildApplication } from './application.ts';
+import { type Demo, startDemo } from './demo-process.ts';
+import { openLakes } from './open-lakes.ts';
+import { type PlayNeeds, playHistory } from './play-history.ts';
+
+export interface RunningTessera {
+  readonly url: string;
+  /** Where the demo's issuer and vendors are; undefined where real tenants are configured. */
+  readonly demoUrl: string | undefined;
+  /** Resolves when every tenant serves its first release; rejects where one cannot. */
+  readonly ready: Promise<void>;
+  /** Runs the pipeline of every tenant once, now. */
+  runAll(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Only these of the demo's tenants. */
+  readonly demoTenants?: readonly string[];
+}
+
+/** Starts everything and listens; `ready` tells when it may be used. PORT_TAKEN, SETTING_INVALID and TENANT_CONFIG_INVALID stop it before anything else happens. */
+export async function startTessera(
+  settings: Settings,
+  observe: Observe = observeNothing,
+  options: StartOptions = {},
+): Promise<RunningTessera> {
+  const step = async <T>(name: string, work: Promise<T>): Promise<T> => {
+    observe({ event: 'step.started', step: name });
+    const started = performance.now();
+    const result = await work;
+    observe({ event: 'step.ended', step: name, ms: performance.now() - started });
+    return result;
+  };
+
+  const server = createServer();
+  const port = await listen(server, settings);
+  const url = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`;
+  const closing: (() => unknown)[] = [() => closeServer(server)];
+  const close = async () => {
+    for (const one of closing.reverse().splice(0)) await one();
+  };
+
+  try {
+    const configured = await readTenantConfigs(path.join(settings.home, 'tenants'));
+    const needsDemo = configured.length === 0;
+    if (!needsDemo && !settings.issuer)
+      throw new Fault('SETTING_INVALID', { name: 'TESSERA_ISSUER', problem: 'required where tenants are configured' });
+    const building = step('building the page', buildApplication());
+    building.catch(() => {});
+    const demo = needsDemo
+      ? await step('inventing three tenants', startDemo(demoEnvironment(settings, port, options)))
+      : undefined;
+    if (demo) closing.push(() => demo.close());
+    const configs = demo ? demo.tenants.map((tenant) => parseTenantConfig(tenant, 'demo')) : configured;
+    const clock = demo ? fixedClock(demo.asOf) : systemClock;
+
+    const lakes = await openLakes(settings);
+    closing.push(() => lakes.close());
+    const serving = await createServing({
+      folder: path.join(settings.home, 'serving'),
+      memoryLimit: settings.duckdbMemory,
+      timeoutMs: settings.queryTimeoutMs,
+    });
+    closing.push(() => serving.close());
+
+    const verifyToken = createTokenVerifier({
+      issuers: [
+        demo
+          ? { issuer: demo.issuer, audience: settings.audience, clients: [settings.clientId, 'tessera-cli'] }
+          : { issuer: settings.issuer ?? '', audience: settings.audience, clients: [settings.clientId] },
+      ],
+      now: systemClock,
+    });
+    const cube = await createCube({
+      model: renderModel(subjects),
+      driverFor: (tenant) => createCubeDriver(serving, tenant),
+      dialect: TesseraDuckDbQuery,
+      releaseOf: (tenant) => serving.serving(tenant)?.number,
+      verifyToken,
+      observe,
+    });
+    closing.push(() => cube.close());
+
+    const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
+    const checks = new Map<Tenant, Map<string, SourceCheck>>();
+    const titles = Object.fromEntries(connectors.map(({ source, title }) => [source, title]));
+    const app = await createHttpApp({
+      appConfig: {
+        issuer: demo?.issuer ?? settings.issuer ?? '',
+        clientId: settings.clientId,
+        audience: settings.audience,
+      },
+      sources: sourceRegistry(),
+      waitingFor: () => configs.map(({ tenant }) => tenant).filter((tenant) => !serving.serving(tenant)),
+      status: (tenant) => {
+        const config = byTenant.get(tenant);
+        const release = serving.serving(tenant);
+        return config && release
+          ? planTenantStatus(
+              config,
+              release,
+              titles,
+              checks.get(tenant) ?? new Map(),
+              clock(),
+              settings.pipelineEverySeconds * 3000,
+            )
+          : undefined;
+      },
+      verifyToken,
+      mountCube: cube.mount,
+      application: applicationFolder,
+      observe,
+    });
+
+    const models = await loadProject();
+    const needs = {
+      engine: lakes.engine,
+      connectors,
+      web: createWeb(),
+      env: process.env,
+      now: clock,
+      sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+      observe,
+      serving,
+      models,
+    };
+    const runOne = async (tenant: Tenant): Promise<void> => {
+      const config = byTenant.get(tenant);
+      if (!config) return;
+      const outcome = await runTenant({ ...needs, lake: lakes.openLake(tenant) }, config);
+      checks.set(
+        tenant,
+        new Map(
+          outcome.sources.map(({ source, report }) => [
+            source,
+            {
+              checkedAt: report.failed.length === 0 ? clock() : checks.get(tenant)?.get(source)?.checkedAt,
+              failed: report.failed.length > 0,
+            },
+          ]),
+        ),
+      );
+      await cube.warm(tenant);
+    };
+    const schedule = startSchedule(
+      () => configs.map(({ tenant }) => tenant),
+      // A failed run has been observed; the tenant keeps its last good release and gets its next turn.
+      (tenant) => runOne(tenant).catch(() => {}),
+      settings.pipelineEverySeconds * 1000,
+    );
+    closing.push(() => schedule.stop());
+
+    const bringUp = async () => {
+      if (demo) await playDemo(demo, configs, needs, lakes, clock, step);
+      for (const { tenant } of configs) {
+        // What an earlier start published is served at once; the run then brings it up to date.
+        const release = await lakes.openLake(tenant).releases.latest();
+        if (release) await serving.build(lakes.openLake(tenant), release);
+      }
+      for (const { tenant } of configs) await step(`loading ${tenant}`, runOne(tenant));
+      await building;
+    };
+    const ready = bringUp();
+    ready.catch(() => {});
+    server.on('request', app);
+    observe({ event: 'server.listening', url });
+    return { url, demoUrl: demo?.url, ready, runAll: () => schedule.runAll(), close };
+  } catch (error) {
+    await close();
+    throw asFault(error);
+  }
+}
+
+/** The demo learns the ports in use, which may have been given by the system. */
+function demoEnvironment(settings: Settings, port: number, { demoTenants }: StartOptions): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    TESSERA_HOME: settings.home,
+    TESSERA_HOST: settings.host,
+    TESSERA_PORT: String(port),
+    TESSERA_DEMO_PORT: String(settings.demoPort),
+    ...(settings.replay ? { TESSERA_REPLAY: settings.replay } : {}),
+    ...(demoTenants ? { TESSERA_DEMO_TENANTS: demoTenants.join(',') } : {}),
+  };
+}
+
+/** A tenant that was never released first gets the weeks of device history that only repeated syncs can give. */
+async function playDemo(
+  demo: Demo,
+  configs: readonly TenantConfig[],
+  needs: Omit<PlayNeeds, 'openLake' | 'setClock'>,
+  lakes: Awaited<ReturnType<typeof openLakes>>,
+  clock: Clock,
+  step: <T>(name: string, work: Promise<T>) => Promise<T>,
+): Promise<void> {
+  const fresh: TenantConfig[] = [];
+  for (const config of configs) if (!(await lakes.openLake(config.tenant).releases.latest())) fresh.push(config);
+  if (fresh.length === 0) return;
+  const set = async (instant: Date) => {
+    await demo.setClock(instant);
+    (clock as ReturnType<typeof fixedClock>).set(instant);
+  };
+  await step(
+    'playing 25 weeks of device syncs',
+    playHistory({ ...needs, openLake: lakes.openLake, setClock: set }, fresh, demo.asOf),
+  );
+}
+
+function listen(server: Server, { port, host }: Settings): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Fault('PORT_TAKEN', { port, setting: 'TESSERA_PORT' }) : error),
+    );
+    server.listen(port, host, () => resolve((server.address() as { port: number }).port));
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
