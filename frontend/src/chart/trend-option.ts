@@ -3,6 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import { formatNumber, type Unit } from '../format/number.ts';
 import { formatDay, formatLongDay } from '../format/time.ts';
 import type { Bucket, Granularity } from '../range/range.ts';
+import { axisOf } from './axis.ts';
 import type { Palette } from './palette.ts';
 
 export interface Trend {
@@ -15,9 +16,13 @@ export interface Trend {
   readonly before?: readonly (number | null)[];
 }
 
-const sizes = { tile: { top: 10, bottom: 24, width: 2 }, page: { top: 16, bottom: 30, width: 2.5 } } as const;
+const sizes = {
+  tile: { top: 10, bottom: 4, width: 2, labels: 3 },
+  page: { top: 16, bottom: 4, width: 2.5, labels: 7 },
+} as const;
 export type Size = keyof typeof sizes;
 
+const tick = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 const month = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'short', year: 'numeric' });
 
 /** 3 Nov 2026; Week of 2 Nov 2026; Nov 2026. */
@@ -49,9 +54,22 @@ function tooltipOf(trend: Trend, index: number): HTMLElement {
 const isAlone = (values: readonly (number | null)[], index: number): boolean =>
   values[index] != null && values[index - 1] == null && values[index + 1] == null;
 
+/** Positions of first, last and some between, evenly: an axis that does not say where it ends misleads. */
+function evenly(length: number, steps: number): ReadonlySet<number> {
+  const count = Math.min(steps, length - 1);
+  if (count < 1) return new Set([0]);
+  return new Set(Array.from({ length: count + 1 }, (_, step) => Math.round((step * (length - 1)) / count)));
+}
+
+/** Ticks are round numbers: no more digits than they have. */
+function sayTick(value: number, unit: Unit): string {
+  const suffix: Record<Unit, string> = { percent: '%', hours: ' h', count: '', ratio: '' };
+  return `${tick.format(value)}${suffix[unit]}`;
+}
+
 export function trendOption(trend: Trend, size: Size, palette: Palette): EChartsCoreOption {
-  const { top, bottom, width } = sizes[size];
-  const every = Math.max(1, Math.ceil(trend.buckets.length / (size === 'tile' ? 4 : 8)));
+  const { top, bottom, width, labels } = sizes[size];
+  const labelled = evenly(trend.buckets.length, labels);
   const axisText = { color: palette.muted, fontSize: size === 'tile' ? 11 : 12, fontFamily: 'inherit' };
   const isPercent = trend.unit === 'percent';
   return {
@@ -78,7 +96,7 @@ export function trendOption(trend: Trend, size: Size, palette: Palette): ECharts
       axisTick: { show: false },
       axisLabel: {
         ...axisText,
-        interval: (index: number) => index % every === 0,
+        interval: (index: number) => labelled.has(index),
         alignMinLabel: 'left',
         alignMaxLabel: 'right',
         hideOverlap: true,
@@ -86,16 +104,8 @@ export function trendOption(trend: Trend, size: Size, palette: Palette): ECharts
     },
     yAxis: {
       type: 'value',
-      scale: true,
-      splitNumber: size === 'tile' ? 2 : 4,
-      min: (extent: { min: number }) => (extent.min >= 0 && extent.min < 8 ? 0 : null),
-      max: (extent: { max: number }) => (isPercent && extent.max > 90 && extent.max <= 100 ? 100 : null),
-      axisLabel: {
-        ...axisText,
-        formatter: (value: number) =>
-          formatNumber(value, isPercent || trend.unit === 'hours' ? 'count' : trend.unit) +
-          (isPercent ? '%' : trend.unit === 'hours' ? ' h' : ''),
-      },
+      ...axisOf([...trend.values, ...(trend.before ?? [])], size === 'tile' ? 2 : 4, isPercent),
+      axisLabel: { ...axisText, formatter: (value: number) => sayTick(value, trend.unit) },
       splitLine: { lineStyle: { color: palette.grid } },
     },
     series: [

@@ -28,20 +28,22 @@ export function BreakdownSection({ metric, scope }: Props) {
   const breakdown = choices.find(({ dimension }) => dimension === chosen) ?? choices[0];
   if (!breakdown) return null;
   return (
-    <section className="card" aria-label="Breakdown">
-      <fieldset className="segments is-wrapping" aria-label="Break down by">
-        {choices.map(({ dimension, title }) => (
-          <button
-            key={dimension}
-            type="button"
-            className="segment"
-            aria-pressed={dimension === breakdown.dimension}
-            onClick={() => choose(dimension)}
-          >
-            {title}
-          </button>
-        ))}
-      </fieldset>
+    <section className="card is-half" aria-label="Breakdown">
+      {choices.length > 1 && (
+        <fieldset className="segments is-wrapping" aria-label="Break down by">
+          {choices.map(({ dimension, title }) => (
+            <button
+              key={dimension}
+              type="button"
+              className="segment"
+              aria-pressed={dimension === breakdown.dimension}
+              onClick={() => choose(dimension)}
+            >
+              {title}
+            </button>
+          ))}
+        </fieldset>
+      )}
       <Groups metric={metric} scope={scope} breakdown={breakdown} />
     </section>
   );

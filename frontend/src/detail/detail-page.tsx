@@ -64,7 +64,7 @@ function MetricPage({ metric }: { readonly metric: Metric }) {
         <TrendSection metric={metric} question={question} />
         <BreakdownSection metric={metric} scope={question.scope} />
         <ExcludedSection metric={metric} scope={question.scope} />
-        <section className="card is-wide" aria-labelledby="definition-title">
+        <section className="card is-definition" aria-labelledby="definition-title">
           <h2 id="definition-title">What it means</h2>
           <Definition metric={metric} />
         </section>
@@ -79,7 +79,7 @@ function HeadlineSection({ metric, question }: { readonly metric: Metric; readon
   const answer = useHeadline(metric, scope);
   return (
     <section
-      className="card"
+      className="card is-third"
       aria-label={`${metric.title}, the number`}
       aria-busy={answer.state === 'loading'}
       data-metric={metric.id}

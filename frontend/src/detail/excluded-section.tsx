@@ -14,11 +14,10 @@ interface Props {
 
 export function ExcludedSection({ metric, scope }: Props) {
   const parts = metric.excluded.filter(({ by, isNowOnly }) => by && !(isPast(metric, scope) && isNowOnly));
-  if (parts.length === 0 && !metric.neverCounted) return null;
+  if (parts.length === 0) return null;
   return (
-    <section className="card" aria-labelledby="excluded-title">
+    <section className="card is-third is-excluded" aria-labelledby="excluded-title">
       <h2 id="excluded-title">Not counted</h2>
-      {metric.neverCounted && <p>{metric.neverCounted}</p>}
       {parts.map((part) => (
         <Reasons key={part.measure} metric={metric} scope={scope} part={part} />
       ))}

@@ -31,7 +31,7 @@ export function TrendSection({ metric, question }: { readonly metric: Metric; re
   const points = now.state === 'ready' ? pointsIn(metric, scope.range, granularity, now.sets[0] ?? []) : [];
   return (
     <>
-      <section className="card" aria-labelledby="trend-title">
+      <section className="card is-two-thirds" aria-labelledby="trend-title">
         <div className="card-head">
           <h2 id="trend-title">{`${metric.trend.title} per ${granularity}`}</h2>
           <span className="legend" aria-hidden="true">
@@ -54,9 +54,9 @@ export function TrendSection({ metric, question }: { readonly metric: Metric; re
         )}
       </section>
       {now.state === 'ready' && (
-        <section className="card" aria-label={`Numbers per ${granularity}`}>
+        <div className="card is-half">
           <TrendTable metric={metric} granularity={granularity} points={points} />
-        </section>
+        </div>
       )}
     </>
   );
@@ -70,12 +70,14 @@ interface TableProps {
 
 function TrendTable({ metric, granularity, points }: TableProps) {
   const [numerator, denominator] = metric.parts;
+  const { also = [] } = metric.trend;
   const hasNumerator = metric.numerator !== metric.value;
   const columns = [
     { title: granularity === 'day' ? 'Day' : granularity === 'week' ? 'Week' : 'Month' },
     { title: metric.title, unit: metric.unit },
     ...(hasNumerator ? [{ title: numerator, unit: 'count' as const }] : []),
     { title: denominator, unit: 'count' as const },
+    ...also,
   ];
   const rows = points.toReversed().map(({ bucket, numbers }) => ({
     key: bucket.key,
@@ -85,6 +87,7 @@ function TrendTable({ metric, granularity, points }: TableProps) {
       numbers[metric.value] ?? null,
       ...(hasNumerator ? [numbers[metric.numerator] ?? null] : []),
       numbers[metric.denominator] ?? null,
+      ...also.map(({ measure }) => numbers[measure] ?? null),
     ],
   }));
   return (

@@ -18,9 +18,18 @@ export const backlogBurn: Metric = {
   sentence: (n) =>
     `${countOf(n.open_start, 'issue', 'issues')} open at the start, ${formatNumber(n.open_end, 'count')} at the end`,
   parts: ['Open at the end', 'Open at the start'],
-  trend: { measure: 'open_end', title: 'Open issues', unit: 'count' },
+  trend: {
+    measure: 'open_end',
+    title: 'Open issues',
+    unit: 'count',
+    also: [
+      { measure: 'opened', title: 'Opened', unit: 'count' },
+      { measure: 'reopened', title: 'Reopened', unit: 'count' },
+      { measure: 'closed', title: 'Closed', unit: 'count' },
+    ],
+  },
   companions: [
-    { measure: 'burn_ratio', title: 'Closed per issue in', unit: 'ratio' },
+    { measure: 'burn_ratio', title: 'Burn ratio', unit: 'ratio' },
     { measure: 'net_burn', title: 'Net burn', unit: 'count' },
     { measure: 'closed', title: 'Closed', unit: 'count' },
     { measure: 'opened', title: 'Opened', unit: 'count' },

@@ -20,7 +20,7 @@ export const endpointCompliance: Metric = {
   parts: ['Compliant', 'Evaluated'],
   trend: { measure: 'endpoint_compliance_pct', title: 'Endpoint compliance', unit: 'percent' },
   companions: [
-    { measure: 'compliance_strict_pct', title: 'Strict, unknown fails', unit: 'percent' },
+    { measure: 'compliance_strict_pct', title: 'Strict', unit: 'percent' },
     { measure: 'coverage_pct', title: 'Coverage', unit: 'percent' },
     { measure: 'verdict_conflicts', title: 'Conflicts', unit: 'count', isNowOnly: true },
     { measure: 'in_scope', title: 'In scope', unit: 'count', isDetail: true },

@@ -22,7 +22,7 @@ export const loginFailure: Metric = {
   parts: ['Refused', 'Decided'],
   trend: { measure: 'login_failure_rate_pct', title: 'Login failure rate', unit: 'percent' },
   companions: [
-    { measure: 'login_failure_rate_simple_pct', title: 'Simple rate, as SIEMs count', unit: 'percent' },
+    { measure: 'login_failure_rate_simple_pct', title: 'Simple rate', unit: 'percent' },
     { measure: 'abandoned_pct', title: 'Abandoned', unit: 'percent' },
     { measure: 'distinct_users', title: 'People', unit: 'count' },
     { measure: 'mfa_sign_in_pct', title: 'Sign-ins with MFA', unit: 'percent', isDetail: true },

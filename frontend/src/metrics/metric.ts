@@ -53,7 +53,13 @@ export interface Metric {
   readonly sentence: (numbers: Numbers) => string;
   /** The heading of the numerator and the denominator in tables. */
   readonly parts: readonly [string, string];
-  readonly trend: { readonly measure: string; readonly title: string; readonly unit: Unit };
+  readonly trend: {
+    readonly measure: string;
+    readonly title: string;
+    readonly unit: Unit;
+    /** More columns of the trend's table. */
+    readonly also?: readonly { readonly measure: string; readonly title: string; readonly unit: Unit }[];
+  };
   readonly companions: readonly Companion[];
   /** A companion over another time dimension, such as everything created in the range. */
   readonly cohort?: { readonly time: string; readonly companions: readonly Companion[] };

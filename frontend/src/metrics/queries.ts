@@ -106,7 +106,10 @@ export function cohortQuery(metric: Metric, scope: Scope): Query | undefined {
 
 /** Short names of the measures that a trend carries: what is drawn, and what its table shows beside it. */
 export function trendMeasures(metric: Metric): readonly string[] {
-  return [...new Set([metric.trend.measure, metric.value, metric.numerator, metric.denominator])];
+  const { measure, also = [] } = metric.trend;
+  return [
+    ...new Set([measure, metric.value, metric.numerator, metric.denominator, ...also.map((more) => more.measure)]),
+  ];
 }
 
 export function trendQuery(metric: Metric, scope: Scope, granularity: Granularity): Query {

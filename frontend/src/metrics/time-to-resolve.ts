@@ -16,14 +16,12 @@ export const timeToResolve: Metric = {
   numerator: 'mttr_hours',
   denominator: 'resolved_issues',
   sentence: (n) =>
-    n.mttr_hours == null || n.resolved_issues == null
-      ? 'No issue was resolved'
-      : `${formatNumber(n.mttr_hours * n.resolved_issues, 'count')} hours over ${countOf(n.resolved_issues, 'resolved issue', 'resolved issues')}`,
+    `${formatNumber((n.mttr_hours ?? 0) * (n.resolved_issues ?? 0), 'count')} hours over ${countOf(n.resolved_issues, 'resolved issue', 'resolved issues')}`,
   parts: ['Mean hours', 'Resolved'],
   trend: { measure: 'mttr_hours', title: 'Mean time to resolve', unit: 'hours' },
   companions: [
     { measure: 'ttr_median_hours', title: 'Median', unit: 'hours' },
-    { measure: 'ttr_p90_hours', title: '90th percentile', unit: 'hours' },
+    { measure: 'ttr_p90_hours', title: '90th pct.', unit: 'hours' },
     { measure: 'reopen_rate_pct', title: 'Reopen rate', unit: 'percent' },
     { measure: 'mttr_business_hours', title: 'Business hours', unit: 'hours', isDetail: true },
     { measure: 'mttr_active_hours', title: 'Active time', unit: 'hours', isDetail: true },
@@ -31,7 +29,7 @@ export const timeToResolve: Metric = {
   ],
   cohort: {
     time: 'created_on',
-    companions: [{ measure: 'ttr_km_median_hours', title: 'Median with open issues', unit: 'hours' }],
+    companions: [{ measure: 'ttr_km_median_hours', title: 'Median incl. open', unit: 'hours' }],
   },
   excluded: [{ measure: 'mttr_excluded', words: 'were sub-tasks, epics or closed without work', by: 'mttr_exclusion' }],
   breakdowns: [

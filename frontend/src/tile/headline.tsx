@@ -26,11 +26,11 @@ export function HeadlineView({ metric, scope, headline }: Props) {
           {number}
           {unit && <span className="unit">{unit}</span>}
         </data>
+        {days && <span className="number-also">{days}</span>}
         <Change metric={metric} scope={scope} headline={headline} />
       </p>
       <p className="headline-words">
-        {metric.sentence(headline.numbers)}
-        {days && ` · ${days} each`}
+        {headline.numbers[metric.denominator] ? metric.sentence(headline.numbers) : 'Nothing to count in this range'}
       </p>
       <p className="headline-excluded">{sayExcluded(metric, scope, headline)}</p>
     </div>

@@ -48,9 +48,9 @@ export function Tile({ metric, question }: { readonly metric: Metric; readonly q
           {answer.state === 'failed' && (
             <FailedPart what={metric.title} message={answer.message} retry={answer.retry} />
           )}
-          <TileTrend metric={metric} scope={scope} granularity={granularity} />
+          {answer.state !== 'failed' && <TileTrend metric={metric} scope={scope} granularity={granularity} />}
         </div>
-        <TileBreakdown metric={metric} scope={scope} show={5} />
+        {answer.state !== 'failed' && <TileBreakdown metric={metric} scope={scope} show={5} />}
       </div>
       {answer.state === 'ready' && <Companions companions={companionsOf(metric, scope, answer.headline, 'tile')} />}
     </article>
