@@ -72,7 +72,6 @@ const userJson = (stage: Stage, base: string, one: PersonFact): Json => ({
   displayName: `${one.firstName} ${one.lastName}`,
   active: one.okta?.status !== 'DEPROVISIONED',
   timeZone: stage.profile.timeZone,
-  locale: 'en_US',
 });
 
 const robots = (base: string): Json[] => [

@@ -44,7 +44,8 @@ export const quantileHours =
     const position = (values.length - 1) * share;
     const low = values[Math.floor(position)] ?? first;
     const high = values[Math.ceil(position)] ?? first;
-    return (low + (high - low) * (position - Math.floor(position))) / 3_600_000;
+    const weight = position - Math.floor(position);
+    return (low * (1 - weight) + high * weight) / 3_600_000;
   };
 
 export interface Observed {
