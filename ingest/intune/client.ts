@@ -73,6 +73,8 @@ export async function connectGraph({ settings, web, now }: ConnectorNeeds<Intune
     const followed = new Set<string>();
     for (let url: string | undefined = from.startsWith('/') ? base + from : from; url !== undefined; ) {
       if (new URL(url).origin !== new URL(base).origin) {
+        // The first link is the one that was remembered: Graph's address may have been changed since.
+        if (followed.size === 0) throw new Fault('CURSOR_EXPIRED', { source: 'intune', stream });
         throw new Fault('PAGE_MALFORMED', { source: 'intune', problem: 'a link leads to another host' });
       }
       if (followed.has(url)) throw new Fault('PAGE_MALFORMED', { source: 'intune', problem: 'a link leads back' });

@@ -61,6 +61,18 @@ test('a nextLink to another host is refused before the token goes there', async 
   assert.equal(elsewhere.calls.length, 0);
 });
 
+test('a remembered link to an address that Graph no longer has leads to a full listing, not to a standstill', async (t) => {
+  const elsewhere = await stubVendor(t, () => ({ body: { value: [] } }));
+  const { client } = await graph(t, (_call, url) => ({
+    body: { value: [{ id: 'a' }], '@odata.deltaLink': `${url}/v1.0/d` },
+  }));
+  const pages = await readPages(users, client, {
+    cursor: { delta: `${elsewhere.url}/v1.0/users/delta?$deltatoken=1` },
+  });
+  assert.equal(pages[0]?.full, true);
+  assert.equal(elsewhere.calls.length, 0);
+});
+
 test('a nextLink that leads back does not go round for ever', async (t) => {
   const { client, asked } = await graph(t, (call, url) => ({
     body: { value: [], '@odata.nextLink': url + call.path },

@@ -18,11 +18,11 @@ export type OktaPage = Omit<StreamPage, 'cursor'> & {
 
 export interface OktaClient {
   /**
-   * One page: `from` is a path below the organisation's URL, or a next link as Okta gave it (followed whole: `after` is opaque). A link to another origin is PAGE_MALFORMED.
+   * One page: `from` is a path below the organisation's URL, or a next link as Okta gave it (followed whole: `after` is opaque). A link to another origin is PAGE_MALFORMED, or CURSOR_EXPIRED where it is a remembered one.
    * Undefined for 404 where `whenGone` says so; 400 with error code E0000053 ("since" or its cursor too old) is CURSOR_EXPIRED.
    */
   page(from: string, options: { readonly stream: string; readonly whenGone: 'skip' }): Promise<OktaPage | undefined>;
-  page(from: string, options: { readonly stream: string }): Promise<OktaPage>;
+  page(from: string, options: { readonly stream: string; readonly remembered?: boolean }): Promise<OktaPage>;
   /** All pages of a finite listing. */
   list(from: string, stream: string): AsyncGenerator<OktaPage>;
 }
@@ -74,10 +74,16 @@ export async function connectOkta(needs: ConnectorNeeds<OktaSettings>): Promise<
 
   async function page(
     from: string,
-    { stream, whenGone }: { readonly stream: string; readonly whenGone?: 'skip' },
+    {
+      stream,
+      whenGone,
+      remembered,
+    }: { readonly stream: string; readonly whenGone?: 'skip'; readonly remembered?: boolean },
   ): Promise<OktaPage | undefined> {
     const url = from.startsWith('/') ? settings.url + from : from;
     if (new URL(url).origin !== new URL(settings.url).origin) {
+      // The organisation may have got another address since the cursor was kept; a link that was just sent has no such excuse.
+      if (remembered) throw new Fault('CURSOR_EXPIRED', { source: 'okta', stream });
       throw new Fault('PAGE_MALFORMED', { source: 'okta', problem: 'a link leads to another host' });
     }
     const answer = await call(url, whenGone === undefined ? [400] : [400, 404]);

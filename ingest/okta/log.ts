@@ -100,7 +100,7 @@ export const log: StreamDefinition<OktaClient> = {
     let restarts = 0;
     let short = 0;
     for (;;) {
-      const page = await client.page(at, { stream: 'log' }).catch((fault: unknown) => {
+      const page = await client.page(at, { stream: 'log', remembered: at === held?.next }).catch((fault: unknown) => {
         if (!(fault instanceof Fault) || fault.code !== 'CURSOR_EXPIRED' || restarts++ > 0) throw fault;
         return undefined;
       });
