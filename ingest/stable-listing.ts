@@ -4,8 +4,8 @@ import type { StreamPage } from './contract.ts';
 
 export interface OffsetPage {
   readonly page: StreamPage;
-  /** Ids of its records, in the vendor's order. */
-  readonly ids: readonly string[];
+  /** Ids of its records, in the vendor's order; undefined for a record without one, which is quarantine's business and counts for nothing here. */
+  readonly ids: readonly (string | undefined)[];
   /** The vendor's count of all records, where it gives one. */
   readonly total: number | undefined;
   /** The vendor says, or its count shows, that nothing follows. */
@@ -26,6 +26,7 @@ export async function* stableListing(
   for (let attempt = 0; attempt < attempts; attempt++) {
     const seen = new Set<string>();
     let rows = 0;
+    let named = 0;
     let total: number | undefined;
     let stable = true;
     for (let index = 0; ; index++) {
@@ -35,10 +36,14 @@ export async function* stableListing(
       total = answer.total;
       rows += answer.ids.length;
       const before = seen.size;
-      for (const id of answer.ids) seen.add(id);
+      for (const id of answer.ids) {
+        if (id === undefined) continue;
+        named++;
+        seen.add(id);
+      }
       if (answer.last || seen.size === before) break;
     }
-    if (stable && seen.size === rows && (total === undefined || total === rows)) return;
+    if (stable && seen.size === named && (total === undefined || (named <= total && total <= rows))) return;
   }
   throw new Fault('LISTING_UNSTABLE', { source, stream });
 }

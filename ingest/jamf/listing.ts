@@ -36,9 +36,11 @@ export function listing(client: JamfClient, inventory: Inventory): AsyncGenerato
     const { totalCount, results } = readJson('jamf', inventoryPage, answer);
     return {
       page: { ...pageOf(answer, results.length), cursor: null },
-      ids: results.map((record) => String(record[inventory.id] ?? record.id)),
+      ids: results.map((record) => idOf(record[inventory.id] ?? record.id)),
       total: totalCount,
       last: (index + 1) * inventory.pageSize >= totalCount,
     };
   });
 }
+
+const idOf = (id: unknown): string | undefined => (id === undefined || id === null ? undefined : String(id));

@@ -6,7 +6,7 @@ import { pageOf, readJson } from '../vendor-call.ts';
 import type { JiraClient } from './client.ts';
 
 const projectsPage = z.looseObject({
-  values: z.array(z.looseObject({ id: z.coerce.string() })),
+  values: z.array(z.looseObject({ id: z.union([z.string(), z.number()]).optional() })),
   total: z.number().optional(),
   isLast: z.boolean().optional(),
 });
@@ -47,7 +47,7 @@ export const projects: StreamDefinition<JiraClient> = {
         `/rest/api/3/project/search?startAt=${startAt}&maxResults=${projects.pageSize}&orderBy=key&status=live&status=archived&expand=lead`,
       );
       const { values, total, isLast } = readJson('jira', projectsPage, answer);
-      const ids = values.map((project) => project.id);
+      const ids = values.map(({ id }) => (id === undefined ? undefined : String(id)));
       return {
         page: { ...pageOf(answer, ids.length), cursor: null },
         ids,
