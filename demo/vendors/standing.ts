@@ -20,6 +20,20 @@ export function standingById(list: readonly Versioned<Json>[]): (id: string, at:
   };
 }
 
+/** Opaque name of a place in a list, for the page that follows it. */
+export const positionToken = (records: readonly { readonly id?: unknown }[], index: number): string =>
+  Buffer.from(`${index}|${records[index]?.id}`).toString('base64url');
+
+/** Index after the named record, wherever it stands now; the end when it is gone and its place too. */
+export function positionAfter(records: readonly { readonly id?: unknown }[], token: string): number {
+  const [index = '', ...rest] = Buffer.from(token, 'base64url').toString().split('|');
+  const id = rest.join('|');
+  if (`${records[Number(index)]?.id}` === id) return Number(index) + 1;
+  const found = records.findIndex((record) => `${record.id}` === id);
+  if (found >= 0) return found + 1;
+  return Number.isInteger(Number(index)) ? Math.min(Number(index), records.length) : records.length;
+}
+
 /** The value at a dotted path; members that are absent or null end it with undefined. */
 export function at(record: unknown, path: string): unknown {
   let value: unknown = record;

@@ -77,7 +77,7 @@ export function createElasticsearch({ world, now, credentials, overScoped }: Ven
     authentication_realm: { name: '_es_api_key', type: '_es_api_key' },
     lookup_realm: { name: '_es_api_key', type: '_es_api_key' },
     authentication_type: 'api_key',
-    api_key: { id: credentials.elasticsearch.id, name: 'tessera-reader' },
+    api_key: { id: credentials.elasticsearch.id, name: 'tessera-reader', managed_by: 'elasticsearch' },
   };
 
   return {

@@ -1,7 +1,7 @@
 // OData collections: value, nextLink with an opaque $skiptoken, $top, $select; and Graph's habit of ignoring a $filter it does not support.
 import type { Json } from '../../world.ts';
 import { type Answer, type Incoming, wholeNumber } from '../exchange.ts';
-import { instant } from '../standing.ts';
+import { instant, positionAfter, positionToken } from '../standing.ts';
 import { graphError, graphJson } from './answers.ts';
 
 interface Listing {
@@ -20,17 +20,17 @@ export function odataPage(request: Incoming, records: readonly Json[], listing: 
   const filter = request.query.get('$filter');
   const kept = filter === null ? records : records.filter(odataFilter(filter, listing.filterable));
   const after = request.query.get('$skiptoken');
-  const previous = after === null ? -1 : kept.findIndex((record) => record.id === fromToken(after));
-  if (after !== null && previous < 0) return graphError(400, 'BadRequest', 'Skip token is invalid.');
+  if (after !== null && !/^\d+\|/.test(fromToken(after)))
+    return graphError(400, 'BadRequest', 'Skip token is invalid.');
+  const start = after === null ? 0 : positionAfter(kept, after);
   const size = wholeNumber(request.query.get('$top'), listing.pageSize, 1, listing.maxTop);
-  const page = kept.slice(previous + 1, previous + 1 + size);
-  const last = page.at(-1);
-  const more = last !== undefined && previous + 1 + page.length < kept.length;
+  const page = kept.slice(start, start + size);
+  const more = page.length > 0 && start + page.length < kept.length;
   const select = request.query.get('$select')?.split(',');
   return graphJson({
     '@odata.context': `${request.base}/v1.0/$metadata#${listing.context}`,
     ...(listing.count && { '@odata.count': page.length }),
-    ...(more && { '@odata.nextLink': nextLink(request, '$skiptoken', toToken(`${last.id}`)) }),
+    ...(more && { '@odata.nextLink': nextLink(request, '$skiptoken', positionToken(kept, start + page.length - 1)) }),
     value: page.map((record) => (select ? selected(record, select) : listing.shape(record))),
   });
 }

@@ -1,5 +1,6 @@
 // Okta's lists: a bare array, and Link headers whose `after` is to be followed, not built.
 import { type Answer, type Incoming, json } from '../exchange.ts';
+import { positionAfter, positionToken } from '../standing.ts';
 
 /** Link lines for the same call, with `after` set for the next page. The real service sends one line each. */
 export function linkHeaders(request: Incoming, after: string | undefined): readonly string[] {
@@ -13,15 +14,13 @@ export function linkHeaders(request: Incoming, after: string | undefined): reado
   return lines;
 }
 
-/** One page of records that stand in a fixed order; `after` holds the id of the last one served. */
+/** One page of records that stand in a fixed order; `after` names the last one served. */
 export function linkPage(request: Incoming, records: readonly { readonly id?: unknown }[], limit: number): Answer {
   const after = request.query.get('after');
-  const previous = after === null ? -1 : records.findIndex((record) => `${record.id}` === unwrap(after));
-  const page = records.slice(previous + 1, previous + 1 + limit);
-  const last = page.at(-1);
-  const more = last !== undefined && previous + 1 + page.length < records.length;
-  return json(page, 200, { link: linkHeaders(request, more ? wrap(`${last.id}`) : undefined) });
+  const start = after === null ? 0 : positionAfter(records, after);
+  const page = records.slice(start, start + limit);
+  const more = page.length > 0 && start + page.length < records.length;
+  return json(page, 200, {
+    link: linkHeaders(request, more ? positionToken(records, start + page.length - 1) : undefined),
+  });
 }
-
-const wrap = (id: string): string => Buffer.from(id).toString('base64url');
-const unwrap = (after: string): string => Buffer.from(after, 'base64url').toString();
