@@ -10,7 +10,7 @@ export interface TextLog {
 
 const blockSize = 128 * 1024;
 /** Late events jump back a few blocks, so a few stay open. */
-const blocksKeptOpen = 24;
+const blocksKeptOpen = 48;
 
 export function textLog(): TextLog {
   const packed: Buffer[] = [];
