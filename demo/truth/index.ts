@@ -69,13 +69,12 @@ export function truthOf(world: TenantWorld, asOf: Date): Truth {
   return { asOf: asOf.toISOString(), cases };
 }
 
-/** Writes `truth/<tenant>.json` under the folder for each tenant of the world. */
+/** Writes `<tenant>.json` into the folder for each tenant of the world. */
 export async function writeTruth(world: World, folder: string): Promise<void> {
-  const target = path.join(folder, 'truth');
-  await mkdir(target, { recursive: true });
+  await mkdir(folder, { recursive: true });
   for (const tenant of world.tenants) {
     await writeFile(
-      path.join(target, `${tenant.tenant}.json`),
+      path.join(folder, `${tenant.tenant}.json`),
       `${JSON.stringify(truthOf(tenant, world.asOf), null, 1)}\n`,
     );
   }

@@ -112,7 +112,7 @@ describe('the truth files', () => {
   it('hold at least thirty cases a tenant, fully ordered, and a backlog whose identity holds', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'tessera-truth-'));
     await writeTruth(generateWorld({ seed: 3, asOf: new Date('2026-03-31T00:00:00Z'), tenants: ['initech'] }), folder);
-    const truth = JSON.parse(await readFile(path.join(folder, 'truth', 'initech.json'), 'utf8')) as Truth;
+    const truth = JSON.parse(await readFile(path.join(folder, 'initech.json'), 'utf8')) as Truth;
     await rm(folder, { recursive: true });
     assert.equal(truth.asOf, '2026-03-31T00:00:00.000Z');
     assert.ok(truth.cases.length >= 30);
