@@ -63,6 +63,11 @@ const invalid: Record<string, unknown> = {
   'a limit as text': { ...base, limit: '10' },
   'a limit beyond the bound': { ...base, limit: 50_001 },
   'a zone that is SQL': { ...base, timezone: "UTC' ) union select 1 --" },
+  'a day that does not exist': {
+    ...base,
+    timeDimensions: [{ dimension: 'issues.created_on', dateRange: ['2026-13-45', '2026-13-46'] }],
+  },
+  'a range with a quote': { ...base, timeDimensions: [{ dimension: 'issues.created_on', dateRange: "last'" }] },
   'an empty or': { ...base, filters: [{ or: [] }] },
   'equals without values': { ...base, filters: [{ member: 'issues.priority', operator: 'equals', values: [] }] },
   'a member with a quote': { measures: ['issues."x"'] },

@@ -52,7 +52,19 @@ function filterOfDepth(depth: number): z.ZodType<QueryFilter> {
   return z.union([memberFilter, z.strictObject({ and: list }), z.strictObject({ or: list })]);
 }
 
-const dateRange = z.union([z.string().min(1).max(100), z.array(z.string().min(1).max(40)).min(1).max(2)]);
+/** A date or an instant that exists; Cube would hand others on to the engine. */
+const instant = z
+  .string()
+  .regex(
+    /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z?)?$/,
+    'not a date or instant (YYYY-MM-DD, YYYY-MM-DDTHH:mm:ss)',
+  )
+  .refine((text) => !Number.isNaN(Date.parse(text.slice(0, 10))), 'no such day');
+/** Two ends, or words such as `last 30 days`. */
+const dateRange = z.union([
+  z.string().regex(/^[A-Za-z0-9 ,]{1,100}$/, 'words, for example last 30 days'),
+  z.array(instant).min(1).max(2),
+]);
 const timeDimension = z
   .strictObject({
     dimension: member,

@@ -4,6 +4,7 @@ import type { BaseQuery } from '@cubejs-backend/schema-compiler';
 import { Fault, type Observe, type Tenant } from '@tessera/base';
 import type { VerifyToken, VisibleMembers } from '@tessera/security';
 import type { Express, Request } from 'express';
+import { withCountOfNothing } from './count-of-nothing.ts';
 import { cubeFault, isContinueWait } from './cube-fault.ts';
 import { mountCubeRoutes } from './cube-routes.ts';
 import { prepareEnvironment } from './environment.ts';
@@ -50,6 +51,7 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
   const { TesseraCore } = await import('./core.ts');
   const { default: express } = await import('express');
   const { model, driverFor, dialect, releaseOf, observe, limits = {} } = needs;
+  const counting = withCountOfNothing(dialect);
   const lastAsked = new Map<Tenant, number>();
   const contexts = new WeakMap<object, CubeContext>();
 
@@ -74,7 +76,7 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
       contextToOrchestratorId: ({ securityContext }) => idsOf(securityContext).orchestrator,
       preAggregationsSchema: ({ securityContext }) => idsOf(securityContext).rollups,
       driverFactory: ({ securityContext }) => driverFor(idsOf(securityContext).tenant),
-      dialectFactory: () => dialect as unknown as BaseQuery,
+      dialectFactory: () => counting as unknown as BaseQuery,
       repositoryFactory: () => ({ localPath: () => '', dataSchemaFiles: async () => [...model.files] }),
       checkAuth: (request: object) => {
         const context = contexts.get(request);
@@ -103,6 +105,8 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
     { tenants: limits.tenants ?? 1_000, cacheBytes: limits.cacheBytes ?? 16 * 1024 * 1024 },
   );
   const application = express();
+  application.disable('etag');
+  application.disable('x-powered-by');
   await core.initApp(application);
 
   return {

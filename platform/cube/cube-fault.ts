@@ -16,7 +16,8 @@ export function cubeFault(error: unknown): Fault {
   const text = String(message ?? '');
   const hidden = /You requested hidden member: '([^']+)'/.exec(text)?.[1];
   if (hidden) return new Fault('QUERY_MEMBER_UNKNOWN', { members: [hidden] });
-  if (type === 'UserError') return new Fault('QUERY_REJECTED', { reason: text });
+  // The gateway's class and the compiler's write it differently.
+  if (type === 'User Error' || type === 'UserError') return new Fault('QUERY_REJECTED', { reason: text });
   return engineFault(String(engine ?? ''), error);
 }
 

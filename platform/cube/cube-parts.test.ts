@@ -5,7 +5,7 @@ import { isTenant, must, parseTenant } from '@tessera/base';
 import fc from 'fast-check';
 import { createBoundedCache } from './bounded-cache.ts';
 import { idsOf } from './tenant-ids.ts';
-import { withTenantPredicate } from './tenant-predicate.ts';
+import { type RewritableQuery, withTenantPredicate } from './tenant-predicate.ts';
 
 test('the cache forgets what was used longest ago, never holds more than its bound, and expires', async () => {
   let now = 0;
@@ -73,7 +73,8 @@ test('the predicate is the outermost conjunct for every view in any position', (
     own,
   ]);
   assert.deepEqual(
-    withTenantPredicate({ timeDimensions: [{ dimension: 'issues.created_on' }] }, acme, members).filters,
+    withTenantPredicate<RewritableQuery>({ timeDimensions: [{ dimension: 'issues.created_on' }] }, acme, members)
+      .filters,
     [predicate('fact_issue.tenant_id')],
   );
 });

@@ -49,7 +49,9 @@ export class GatedGateway extends ApiGateway {
 
   override async load(request: LoadRequest): Promise<void> {
     const startedAt = Date.now();
-    const isLimited = limitsOf(this.parseQueryParam(request.query) as Query | Query[]);
+    const asked = this.parseQueryParam(request.query) as Query | Query[];
+    const query = request.apiType === 'graphql' ? withOrderAsWritten(asked) : asked;
+    const isLimited = limitsOf(query);
     const respond = request.res as unknown as Respond;
     const res: Respond = (message, options) => {
       if (!isWrapped(message)) return respond(message, options);
@@ -63,7 +65,7 @@ export class GatedGateway extends ApiGateway {
       this.needs.observe({ event: 'query.answered', tenant, ms: Date.now() - startedAt, cached: isCached });
       return respond(message, options);
     };
-    return super.load({ ...request, res: res as LoadRequest['res'] });
+    return super.load({ ...request, query: query as LoadRequest['query'], res: res as LoadRequest['res'] });
   }
 
   /** The answer repeats the query as the caller wrote it: without the predicate that was added, and with the limit as documented. */
@@ -111,6 +113,16 @@ const isWrapped = (message: object): message is WrappedAnswer => 'isWrapper' in 
 function limitsOf(query: Query | readonly Query[]): boolean {
   const queries = Array.isArray(query) ? query : [query];
   return queries.every((each: Query) => (each.limit ?? each.rowLimit ?? undefined) !== undefined);
+}
+
+/** Cube's GraphQL writes the view of a root `orderBy` with a capital, whatever its name is. */
+function withOrderAsWritten(query: Query | Query[]): Query | Query[] {
+  if (Array.isArray(query) || !Array.isArray(query.order)) return query;
+  const order = query.order.map(([name, way]): [string, typeof way] => [
+    `${name[0]?.toLowerCase()}${name.slice(1)}`,
+    way,
+  ]);
+  return { ...query, order };
 }
 
 const isOlder = (time: string | undefined, than: number): boolean => time !== undefined && Date.parse(time) < than;

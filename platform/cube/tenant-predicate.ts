@@ -1,7 +1,7 @@
 // The tenant predicate: added as the outermost conjunct to every query, and taken out of the echo. The engine holds only the tenant's files anyway; this is the second lock.
 import { Fault, type Tenant } from '@tessera/base';
 
-interface RewritableQuery {
+export interface RewritableQuery {
   readonly measures?: readonly unknown[];
   readonly dimensions?: readonly unknown[];
   readonly segments?: readonly unknown[];
