@@ -1,57 +1,60 @@
 // A few connections of one DuckDB instance, lent one at a time; each runs one statement at once.
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 
 export interface Connections {
   /** Waits for a free connection, and takes it back when `work` ends. */
   lend<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
   /** True while something is lent or waiting. */
   busy(): boolean;
+  /** Resolves when nothing is lent or waiting. */
+  drained(): Promise<void>;
+  /** Closes those that are free now, and each other one when it comes back. */
   close(): void;
 }
 
 /** At most `most` connections, opened when first needed. */
-export function createConnections(instance: DuckDBInstance, most: number): Connections {
+export function createConnections(open: () => Promise<DuckDBConnection>, most: number): Connections {
   const free: DuckDBConnection[] = [];
-  const waiting: ((connection: DuckDBConnection) => void)[] = [];
+  const waiting: (() => void)[] = [];
+  let onDrained: (() => void)[] = [];
   let lent = 0;
   let closed = false;
 
   async function take(): Promise<DuckDBConnection> {
-    const ready = free.pop();
-    if (ready !== undefined) {
-      lent++;
-      return ready;
-    }
-    if (lent >= most) return new Promise((resolve) => waiting.push(resolve));
-    lent++;
-    try {
-      return await instance.connect();
-    } catch (error) {
-      lent--;
-      throw error;
-    }
+    if (lent >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else lent++;
+    return free.pop() ?? open();
   }
 
-  function giveBack(connection: DuckDBConnection): void {
+  /** Hands the turn on; a waiting one takes it over without it being counted anew. */
+  function endTurn(): void {
     const next = waiting.shift();
-    if (next !== undefined) next(connection);
-    else {
-      lent--;
-      if (closed) connection.closeSync();
-      else free.push(connection);
+    if (next !== undefined) {
+      next();
+      return;
     }
+    lent--;
+    if (lent > 0) return;
+    for (const done of onDrained) done();
+    onDrained = [];
   }
 
   return {
     async lend(work) {
-      const connection = await take();
       try {
-        return await work(connection);
+        const connection = await take();
+        try {
+          return await work(connection);
+        } finally {
+          if (closed) connection.closeSync();
+          else free.push(connection);
+        }
       } finally {
-        giveBack(connection);
+        endTurn();
       }
     },
     busy: () => lent > 0,
+    drained: () => (lent === 0 ? Promise.resolve() : new Promise((resolve) => onDrained.push(resolve))),
     close() {
       closed = true;
       for (const connection of free.splice(0)) connection.closeSync();

@@ -195,13 +195,22 @@ export interface Releases {
   publish(release: Release): Promise<void>;
 }
 
-/** A tenant's serving copy: native DuckDB files made from releases, attached on demand to one instance. */
+export interface ServingQueryOptions extends QueryOptions {
+  /** A release that is still kept (the newest two); without it, or where it is gone, the one served now. */
+  readonly release?: number;
+}
+
+/**
+ * The tenants' serving copies: native DuckDB files made from releases. Each tenant has an instance of its own that can
+ * open nothing but that tenant's folder; it is opened when needed and closed when idle. Gold tables are named without a
+ * schema. Roll-up schemas (`<name>_r<release>`) are dropped when their release is no longer kept.
+ */
 export interface Serving {
-  /** Builds serving/tenant-<id>/<release>.duckdb where absent: gold tables with TIMESTAMP in UTC instead of TIMESTAMPTZ, facts sorted by time. */
+  /** Makes the release's file where absent: gold tables with TIMESTAMP in UTC instead of TIMESTAMPTZ, sorted by time; then serves it. */
   build(lake: TenantLake, release: Release): Promise<void>;
   /** The release that the tenant is served from, or undefined before the first. */
   serving(tenant: Tenant): Release | undefined;
-  /** Queries the tenant's own catalog; SQL cannot name another tenant's. */
-  query(tenant: Tenant, sql: string, options?: QueryOptions): Promise<Row[]>;
+  /** Runs one select on the tenant's copy; SQL cannot name another tenant's. QUERY_REFUSED for any other statement, NOT_SERVED before the first release. */
+  query(tenant: Tenant, sql: string, options?: ServingQueryOptions): Promise<Row[]>;
   close(): void;
 }

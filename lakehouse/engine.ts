@@ -46,7 +46,7 @@ export async function createEngine(settings: EngineSettings): Promise<Engine> {
   const first = await instance.connect();
   await first.run("set global TimeZone = 'UTC'");
   first.closeSync();
-  const connections = createConnections(instance, 4);
+  const connections = createConnections(() => instance.connect(), 4);
   const withLimit = (options: QueryOptions | undefined): QueryOptions =>
     settings.timeoutMs === undefined ? (options ?? {}) : { timeoutMs: settings.timeoutMs, ...options };
 

@@ -3,4 +3,6 @@ export type * from './contract.ts';
 export { createEngine, type EngineSettings } from './engine.ts';
 export { createFolderStore } from './folder-store.ts';
 export { bronzeName, parseTableName } from './keys.ts';
+export { createServing, type ServingDoor, type ServingSettings } from './serving.ts';
+export type { ServedTables } from './serving-file.ts';
 export { openTenantLake } from './tenant-lake.ts';

@@ -1,5 +1,5 @@
 // Runs one statement on a connection: with its limit of time, its interrupt, and DuckDB's errors turned into faults.
-import type { DuckDBConnection, DuckDBMaterializedResult } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBMaterializedResult, StatementType } from '@duckdb/node-api';
 import { Fault } from '@tessera/base';
 import type { QueryOptions } from './contract.ts';
 import { parameter } from './values.ts';
@@ -16,13 +16,12 @@ export function engineFault(error: unknown): Fault {
   return new Fault('QUERY_FAILED', { reason: reason ?? 'unknown error' }, { cause: error });
 }
 
-/** Runs `sql`; QUERY_TIMEOUT after `timeoutMs`, QUERY_CANCELLED by `signal`; the connection is usable afterwards. */
-export async function runStatement(
+/** Keeps `work` within its limits: interrupts the connection after `timeoutMs` (QUERY_TIMEOUT) or by `signal` (QUERY_CANCELLED). */
+export async function withinLimits<T>(
   connection: DuckDBConnection,
-  sql: string,
-  options: QueryOptions = {},
-): Promise<DuckDBMaterializedResult> {
-  const { params = [], timeoutMs, signal } = options;
+  { timeoutMs, signal }: QueryOptions,
+  work: () => Promise<T>,
+): Promise<T> {
   if (signal?.aborted) throw new Fault('QUERY_CANCELLED', {});
   let stopped: Fault | undefined;
   const stop = (fault: Fault) => {
@@ -34,17 +33,57 @@ export async function runStatement(
     timeoutMs === undefined ? undefined : setTimeout(() => stop(new Fault('QUERY_TIMEOUT', { timeoutMs })), timeoutMs);
   signal?.addEventListener('abort', cancel, { once: true });
   try {
-    if (params.length === 0) return await connection.run(sql);
-    const bound = params.map(parameter);
-    return await connection.run(
-      sql,
-      bound.map(([value]) => value),
-      bound.map(([, type]) => type),
-    );
+    return await work();
   } catch (error) {
     throw stopped ?? engineFault(error);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', cancel);
   }
+}
+
+/** Runs `sql`; QUERY_TIMEOUT after `timeoutMs`, QUERY_CANCELLED by `signal`; the connection is usable afterwards. */
+export async function runStatement(
+  connection: DuckDBConnection,
+  sql: string,
+  options: QueryOptions = {},
+): Promise<DuckDBMaterializedResult> {
+  const bound = (options.params ?? []).map(parameter);
+  return withinLimits(connection, options, () =>
+    bound.length === 0
+      ? connection.run(sql)
+      : connection.run(
+          sql,
+          bound.map(([value]) => value),
+          bound.map(([, type]) => type),
+        ),
+  );
+}
+
+/** Runs one statement of one of the `allowed` kinds; anything else is QUERY_REFUSED before it runs. */
+export async function runAllowed(
+  connection: DuckDBConnection,
+  sql: string,
+  allowed: ReadonlySet<StatementType>,
+  options: QueryOptions = {},
+): Promise<DuckDBMaterializedResult> {
+  return withinLimits(connection, options, async () => {
+    const statements = await connection.extractStatements(sql);
+    if (statements.count !== 1) throw new Fault('QUERY_REFUSED', { kind: `${statements.count} in one` });
+    const prepared = await statements.prepare(0);
+    try {
+      const kind = prepared.statementType;
+      if (!allowed.has(kind)) throw new Fault('QUERY_REFUSED', { kind: StatementType[kind] ?? String(kind) });
+      const bound = (options.params ?? []).map(parameter);
+      if (bound.length > 0) {
+        prepared.bind(
+          bound.map(([value]) => value),
+          bound.map(([, type]) => type),
+        );
+      }
+      return await prepared.run();
+    } finally {
+      prepared.destroySync();
+    }
+  });
 }

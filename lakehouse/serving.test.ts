@@ -1,0 +1,251 @@
+// The serving copy: what it holds, how it switches, and what SQL on it cannot reach.
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { StatementType } from '@duckdb/node-api';
+import { Fault, must, parseTenant } from '@tessera/base';
+import fc from 'fast-check';
+import type { Release, TenantLake } from './contract.ts';
+import { createServing, type ServingDoor } from './serving.ts';
+import { type Lab, openLab, tableName } from './testing/lab.ts';
+
+const code = (wanted: string) => (error: unknown) => error instanceof Fault && error.code === wanted;
+const tenant = (name: string) => must(parseTenant(name));
+const columns = { id: 'VARCHAR', started_on: 'DATE', started_at: 'TIMESTAMPTZ', n: 'BIGINT' };
+
+describe('serving', () => {
+  let lab: Lab;
+  let serving: ServingDoor;
+  const settings = () => ({
+    folder: join(lab.folder, 'serving'),
+    memoryLimit: '256MB',
+    threads: 2,
+    tables: { fact_x: { columns }, dim_empty: { columns: { id: 'VARCHAR', at: 'TIMESTAMPTZ' } } },
+  });
+  before(async () => {
+    lab = await openLab();
+    serving = createServing(settings());
+  });
+  after(async () => {
+    serving.close();
+    await lab.close();
+  });
+
+  /** Overwrites fact_x with n rows and says which release that would be. */
+  async function nextRelease(lake: TenantLake, number: number, n: number): Promise<Release> {
+    const table = lake.table('gold', tableName('fact_x'), { columns, partitionBy: 'started_on' });
+    const source = {
+      sql: `select i::varchar as id, date '2026-01-01' + (i * 37 % 100)::int as started_on,
+        timestamptz '2026-01-01 23:30:00-05' + to_days((i * 37 % 100)::int) as started_at, ${number}::bigint as n from range(${n}) t(i)`,
+    };
+    const { version } = await lab.engine.session((s) => table.overwrite(s, source));
+    const at = new Date(Date.UTC(2026, 5, number));
+    return {
+      number,
+      at,
+      asOf: at,
+      run: `r${number}`,
+      tables: { fact_x: version, dim_empty: -1 },
+      rows: {},
+      inputs: {},
+      sources: {},
+    };
+  }
+  const files = async (name: string) => (await readdir(join(lab.folder, 'serving', `tenant-${name}`))).sort();
+
+  it('serves nothing before the first release', async () => {
+    assert.equal(serving.serving(tenant('acme-corp')), undefined);
+    await assert.rejects(serving.query(tenant('acme-corp'), 'select 1'), code('NOT_SERVED'));
+  });
+
+  it('serves the gold tables with times in UTC, sorted by day, and also those without rows', async () => {
+    const release = await nextRelease(lab.lake, 1, 1000);
+    await serving.build(lab.lake, release);
+    assert.deepEqual(serving.serving(lab.tenant), release);
+    const [row] = await serving.query(
+      lab.tenant,
+      'select typeof(started_at) t, started_at, count(*) over () c from fact_x limit 1',
+    );
+    assert.deepEqual(row, { t: 'TIMESTAMP', started_at: '2026-01-02T04:30:00.000', c: 1000 });
+    const days = await serving.query(lab.tenant, 'select started_on d from fact_x order by rowid');
+    assert.deepEqual(
+      days,
+      days.toSorted((a, b) => (String(a.d) < String(b.d) ? -1 : 1)),
+    );
+    assert.deepEqual(await serving.query(lab.tenant, 'describe dim_empty').then((r) => r.map((c) => c.column_type)), [
+      'VARCHAR',
+      'TIMESTAMP',
+    ]);
+  });
+
+  it('switches to a new release at once, keeps the one before for questions already asked, and removes older files', async () => {
+    const running = serving.query(lab.tenant, 'select min(n) a, max(n) b, count(*) c from fact_x, range(2000)');
+    await serving.build(lab.lake, await nextRelease(lab.lake, 2, 10));
+    assert.deepEqual(await running, [{ a: 1, b: 1, c: 2_000_000 }]);
+    assert.deepEqual(await serving.query(lab.tenant, 'select max(n) n, count(*) c from fact_x'), [{ n: 2, c: 10 }]);
+    assert.deepEqual(await serving.query(lab.tenant, 'select max(n) n from fact_x', { release: 1 }), [{ n: 1 }]);
+    await serving.build(lab.lake, await nextRelease(lab.lake, 3, 11));
+    assert.deepEqual(
+      (await files('acme-corp')).filter((name) => /^\d/.test(name)),
+      ['2.duckdb', '2.json', '3.duckdb', '3.json'],
+    );
+    // A release that is gone is answered by the newest.
+    assert.deepEqual(await serving.query(lab.tenant, 'select max(n) n from fact_x', { release: 1 }), [{ n: 3 }]);
+  });
+
+  it('keeps roll-ups through a restart, and drops them with their release', async () => {
+    const allowed = new Set([StatementType.CREATE]);
+    const made = async (sql: string, release: number) =>
+      serving.run(lab.tenant, sql, allowed, async () => undefined, { release });
+    await made('create schema rollups_acme_corp_r2', 2);
+    await made('create table rollups_acme_corp_r2.by_day as select max(n) n from fact_x', 2);
+    await made('create schema rollups_acme_corp_r3', 3);
+    await made('create table rollups_acme_corp_r3.by_day as select max(n) n from fact_x', 3);
+    assert.deepEqual(await serving.query(lab.tenant, 'from rollups_acme_corp_r2.by_day'), [{ n: 2 }]);
+    serving.close();
+    serving = createServing(settings());
+    await serving.build(lab.lake, await nextRelease(lab.lake, 3, 11));
+    assert.deepEqual(await serving.query(lab.tenant, 'from rollups_acme_corp_r3.by_day'), [{ n: 3 }]);
+    await assert.rejects(serving.query(lab.tenant, 'from rollups_acme_corp_r2.by_day'), code('QUERY_FAILED'));
+    await serving.build(lab.lake, await nextRelease(lab.lake, 4, 5));
+    await serving.build(lab.lake, await nextRelease(lab.lake, 5, 5));
+    await assert.rejects(serving.query(lab.tenant, 'from rollups_acme_corp_r3.by_day'), code('QUERY_FAILED'));
+  });
+
+  it('makes the file anew when the wanted tables have other columns than it was made for', async () => {
+    serving.close();
+    const wider = { ...settings().tables, dim_more: { columns: { id: 'VARCHAR' } } };
+    serving = createServing({ ...settings(), tables: wider });
+    await serving.build(lab.lake, await nextRelease(lab.lake, 5, 5));
+    assert.deepEqual(await serving.query(lab.tenant, 'select count(*) c from dim_more'), [{ c: 0 }]);
+  });
+
+  it('closes an idle instance and opens it again when asked', async () => {
+    const short = createServing({ ...settings(), folder: join(lab.folder, 'serving-idle'), idleMs: 20 });
+    await short.build(lab.lake, await nextRelease(lab.lake, 6, 7));
+    const ask = () => short.query(lab.tenant, 'select count(*) c from fact_x');
+    assert.deepEqual(await ask(), [{ c: 7 }]);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    assert.deepEqual(await Promise.all([ask(), ask(), ask()]), [[{ c: 7 }], [{ c: 7 }], [{ c: 7 }]]);
+    short.close();
+  });
+
+  describe('a tenant’s SQL', () => {
+    let globexFile: string;
+    before(async () => {
+      const globex = lab.anotherLake('globex-inc');
+      await serving.build(globex, await nextRelease(globex, 1, 3));
+      await serving.query(tenant('globex-inc'), 'from fact_x');
+      globexFile = join(lab.folder, 'serving/tenant-globex-inc/1.duckdb');
+    });
+    const own = () => join(lab.folder, 'serving/tenant-acme-corp');
+    const attempts: readonly { readonly why: string; readonly sql: () => string; readonly want: string }[] = [
+      { why: 'attach a neighbour’s file', sql: () => `attach '${globexFile}' as g`, want: 'QUERY_REFUSED' },
+      { why: 'attach its own file', sql: () => `attach '${own()}/5.duckdb' as g`, want: 'QUERY_REFUSED' },
+      { why: 'read a neighbour’s bytes', sql: () => `select * from read_blob('${globexFile}')`, want: 'QUERY_FAILED' },
+      {
+        why: 'go round by its own folder',
+        sql: () => `select * from read_blob('${own()}/../tenant-globex-inc/1.duckdb')`,
+        want: 'QUERY_FAILED',
+      },
+      { why: 'read the machine', sql: () => "select * from read_text('/etc/passwd')", want: 'QUERY_FAILED' },
+      { why: 'find files', sql: () => "select * from glob('/tmp/*')", want: 'QUERY_FAILED' },
+      {
+        why: 'name a neighbour’s catalog',
+        sql: () => 'from "tenant_globex_inc_catalog".main.fact_x',
+        want: 'QUERY_FAILED',
+      },
+      { why: 'write a file', sql: () => `copy (select 1) to '${own()}/5.duckdb'`, want: 'QUERY_REFUSED' },
+      { why: 'change a setting', sql: () => 'set memory_limit = "9GB"', want: 'QUERY_REFUSED' },
+      { why: 'load an extension', sql: () => 'load httpfs', want: 'QUERY_REFUSED' },
+      { why: 'make a table', sql: () => 'create table t as select 1', want: 'QUERY_REFUSED' },
+      { why: 'drop a table', sql: () => 'drop table release_5.main.fact_x', want: 'QUERY_REFUSED' },
+      { why: 'run two statements', sql: () => 'select 1; select 2', want: 'QUERY_REFUSED' },
+      {
+        why: 'change the gold tables, were it allowed to',
+        sql: () => 'select 1; delete from fact_x',
+        want: 'QUERY_REFUSED',
+      },
+    ];
+    for (const { why, sql, want } of attempts) {
+      it(`cannot ${why}`, () => assert.rejects(serving.query(lab.tenant, sql()), code(want)));
+    }
+    it('is held in by the engine too, were the list of allowed statements gone', async () => {
+      const raw = (sql: string) => serving.hold(lab.tenant, (connection) => connection.run(sql));
+      await assert.rejects(raw(`attach '${globexFile}' as g (read_only)`), /Permission Error/);
+      await assert.rejects(raw(`copy (select 1) to '${globexFile}'`), /Permission Error/);
+      await assert.rejects(raw('set enable_external_access = true'), /lock|Cannot/);
+      await assert.rejects(raw("set allowed_directories = ['/']"), /lock|Cannot/);
+      await assert.rejects(raw('delete from fact_x'), /read-only/);
+    });
+
+    it('sees its own catalogs alone', async () => {
+      const found = await serving.query(
+        lab.tenant,
+        'select distinct database_name d from duckdb_databases() where not internal order by 1',
+      );
+      assert.deepEqual(
+        found.map((row) => row.d),
+        ['release_5', 'scratch'],
+      );
+    });
+  });
+
+  describe('macros', () => {
+    /** Kaplan-Meier by the book: at each time, those at risk and those that end. */
+    function kmMedian(entries: readonly (readonly [number, boolean])[]): number | null {
+      let [above, below] = [1n, 1n];
+      for (const time of [...new Set(entries.map(([ms]) => ms))].sort((a, b) => a - b)) {
+        const atRisk = BigInt(entries.filter(([ms]) => ms >= time).length);
+        const ends = BigInt(entries.filter(([ms, observed]) => ms === time && observed).length);
+        above *= atRisk - ends;
+        below *= atRisk;
+        if (above * 2n <= below) return time;
+      }
+      return null;
+    }
+    const list = (items: readonly string[]) => (items.length === 0 ? 'null' : `[${items.join(', ')}]`);
+    const one = async (sql: string) => Object.values((await serving.query(lab.tenant, `select ${sql}`))[0]!)[0];
+
+    it('km_median equals Kaplan and Meier’s estimator on whole-number arithmetic', async () => {
+      const entry = fc.tuple(fc.integer({ min: 0, max: 12 }), fc.boolean());
+      await fc.assert(
+        fc.asyncProperty(fc.array(entry, { maxLength: 25 }), async (entries) => {
+          const items = entries.map(([ms, observed]) => `struct_pack(ms := ${ms}::bigint, observed := ${observed})`);
+          assert.equal(await one(`km_median(${list(items)})`), kmMedian(entries));
+        }),
+        { numRuns: 150 },
+      );
+    });
+
+    it('works inside an aggregate over groups', async () => {
+      const rows = await serving.query(
+        lab.tenant,
+        `select i % 2 g, km_median(list(struct_pack(ms := i, observed := i < 8)) filter (where i > 0)) m,
+          sum_at_last(list(struct_pack("at" := date '2026-01-01' + (i // 4)::int, n := i))) l,
+          sum_at_first(list(struct_pack("at" := date '2026-01-01' + (i // 4)::int, n := i))) f
+         from range(10) t(i) group by 1 order by 1`,
+      );
+      assert.deepEqual(rows, [
+        { g: 0, m: 4, l: 8, f: 2 },
+        { g: 1, m: 5, l: 9, f: 4 },
+      ]);
+    });
+
+    it('sum_at_first and sum_at_last add what lies on the first and on the last day', async () => {
+      const entry = fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: -5, max: 5 }));
+      await fc.assert(
+        fc.asyncProperty(fc.array(entry, { maxLength: 12 }), async (entries) => {
+          const items = entries.map(([day, n]) => `struct_pack("at" := date '2026-01-01' + ${day}, n := ${n})`);
+          const sumAt = (day: number) => entries.filter(([d]) => d === day).reduce((sum, [, n]) => sum + n, 0);
+          const days = entries.map(([day]) => day);
+          const none = entries.length === 0;
+          assert.equal(await one(`sum_at_last(${list(items)})`), none ? null : sumAt(Math.max(...days)));
+          assert.equal(await one(`sum_at_first(${list(items)})`), none ? null : sumAt(Math.min(...days)));
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+});
