@@ -41,7 +41,8 @@ export function createRateLimit(needs: {
       const at = now();
       const budget = readBudget(headers, at);
       if (budget === undefined) return;
-      if (budget.remaining > budget.limit * (1 - share)) holds.delete(bucket);
+      const reserve = Math.ceil(budget.limit * (1 - share) - 1e-6);
+      if (budget.remaining > reserve) holds.delete(bucket);
       else holds.set(bucket, { since: at.getTime(), ms: budget.resetMs + 1000 });
     },
   };

@@ -72,10 +72,10 @@ export async function stageStream(
   return { ...total, version };
 }
 
-/** Equal for two runs whose pages are byte for byte the same. */
+/** Equal for two runs whose pages are byte for byte the same and say the same: a census is not a list of changes. */
 export function listingHash(entries: readonly RawPageEntry[]): string {
   return createHash('sha256')
-    .update(entries.map(({ sha256 }) => sha256).join('\n'))
+    .update(entries.map((entry) => `${entry.sha256} ${readNote(entry).full ?? ''}`).join('\n'))
     .digest('hex');
 }
 

@@ -1,0 +1,5 @@
+// Elasticsearch passes the connectors' contract.
+import { connectorContract } from '../connector.contract.ts';
+import { elasticsearchCase } from './healthy-elasticsearch.ts';
+
+connectorContract(elasticsearchCase);
