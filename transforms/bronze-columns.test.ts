@@ -13,5 +13,6 @@ const declared = new Map(
 for (const table of bronzeTables)
   test(`${table} has the columns that models read, of their types`, () => {
     const columns: Readonly<Record<string, string>> = declared.get(table) ?? {};
-    for (const [name, type] of Object.entries(bronzeColumns(table))) assert.equal(columns[name]?.replace('JSON', 'VARCHAR'), type, name);
+    for (const [name, type] of Object.entries(bronzeColumns(table)))
+      assert.equal(columns[name]?.replace('JSON', 'VARCHAR'), type, name);
   });

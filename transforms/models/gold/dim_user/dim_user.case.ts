@@ -1,7 +1,13 @@
 // Cases of dim_user: each edge of the definition of MFA adoption.
 import { modelCases } from '../../../cases/case.ts';
 
-const person = (n: number, more: object = {}) => ({ user_key: `k${n}`, email: `p${n}@acme.example`, department: 'Sales', okta_user_id: `u${n}`, ...more });
+const person = (n: number, more: object = {}) => ({
+  user_key: `k${n}`,
+  email: `p${n}@acme.example`,
+  department: 'Sales',
+  okta_user_id: `u${n}`,
+  ...more,
+});
 const account = (n: number, status = 'ACTIVE', more: object = {}) => ({
   okta_user_id: `u${n}`,
   user_key: `k${n}`,
@@ -28,21 +34,59 @@ const factor = (n: number, factor_type: string, is_active = true) => ({
 const synced = [{ id: 'f', user_id: 'u', _key: 'u|f', factor_type: 'sms', status: 'ACTIVE' }];
 
 export const cases = modelCases({
-  'e-mail and password are not adopted, SMS is but resists no phishing, pending push is not, suspended webauthn is not': {
-    given: {
-      okta__factors: synced,
-      persons: [person(1), person(2), person(3), person(4), person(5)],
-      okta_users: [account(1), account(2), account(3), account(4), account(5)],
-      okta_factors: [factor(1, 'email'), factor(2, 'sms'), factor(3, 'push', false), factor(4, 'webauthn', false), factor(5, 'webauthn'), factor(5, 'sms')],
+  'e-mail and password are not adopted, SMS is but resists no phishing, pending push is not, suspended webauthn is not':
+    {
+      given: {
+        okta__factors: synced,
+        persons: [person(1), person(2), person(3), person(4), person(5)],
+        okta_users: [account(1), account(2), account(3), account(4), account(5)],
+        okta_factors: [
+          factor(1, 'email'),
+          factor(2, 'sms'),
+          factor(3, 'push', false),
+          factor(4, 'webauthn', false),
+          factor(5, 'webauthn'),
+          factor(5, 'sms'),
+        ],
+      },
+      expect: [
+        {
+          user_key: 'k1',
+          mfa_state: 'not_enrolled',
+          is_mfa_enrolled: false,
+          is_phishing_resistant: false,
+          strongest_factor: 'email',
+        },
+        {
+          user_key: 'k2',
+          mfa_state: 'enrolled',
+          is_mfa_enrolled: true,
+          is_phishing_resistant: false,
+          strongest_factor: 'sms',
+        },
+        {
+          user_key: 'k3',
+          mfa_state: 'not_enrolled',
+          is_mfa_enrolled: false,
+          is_phishing_resistant: false,
+          strongest_factor: 'none',
+        },
+        {
+          user_key: 'k4',
+          mfa_state: 'not_enrolled',
+          is_mfa_enrolled: false,
+          is_phishing_resistant: false,
+          strongest_factor: 'none',
+        },
+        {
+          user_key: 'k5',
+          mfa_state: 'enrolled',
+          is_mfa_enrolled: true,
+          is_phishing_resistant: true,
+          strongest_factor: 'webauthn',
+        },
+      ],
     },
-    expect: [
-      { user_key: 'k1', mfa_state: 'not_enrolled', is_mfa_enrolled: false, is_phishing_resistant: false, strongest_factor: 'email' },
-      { user_key: 'k2', mfa_state: 'enrolled', is_mfa_enrolled: true, is_phishing_resistant: false, strongest_factor: 'sms' },
-      { user_key: 'k3', mfa_state: 'not_enrolled', is_mfa_enrolled: false, is_phishing_resistant: false, strongest_factor: 'none' },
-      { user_key: 'k4', mfa_state: 'not_enrolled', is_mfa_enrolled: false, is_phishing_resistant: false, strongest_factor: 'none' },
-      { user_key: 'k5', mfa_state: 'enrolled', is_mfa_enrolled: true, is_phishing_resistant: true, strongest_factor: 'webauthn' },
-    ],
-  },
   'the population is who can sign in; the others have the reason, enrolled or not': {
     given: {
       okta__factors: synced,
@@ -61,20 +105,85 @@ export const cases = modelCases({
       okta_factors: [factor(7, 'webauthn'), factor(9, 'push')],
     },
     expect: [
-      { user_key: 'k1', in_mfa_population: true, exclusion_reason: null, mfa_state: 'not_enrolled', is_mfa_enrolled: false },
-      { user_key: 'k10', in_mfa_population: false, exclusion_reason: 'no_okta_account', mfa_state: 'not_enrolled', is_mfa_enrolled: false },
-      { user_key: 'k2', in_mfa_population: true, exclusion_reason: null, mfa_state: 'not_enrolled', is_mfa_enrolled: false },
-      { user_key: 'k3', in_mfa_population: true, exclusion_reason: null, mfa_state: 'not_enrolled', is_mfa_enrolled: false },
-      { user_key: 'k4', in_mfa_population: true, exclusion_reason: null, mfa_state: 'not_enrolled', is_mfa_enrolled: false },
-      { user_key: 'k5', in_mfa_population: false, exclusion_reason: 'staged', mfa_state: 'not_enrolled', is_mfa_enrolled: false },
-      { user_key: 'k6', in_mfa_population: false, exclusion_reason: 'provisioned', mfa_state: 'not_enrolled', is_mfa_enrolled: false },
-      { user_key: 'k7', in_mfa_population: false, exclusion_reason: 'suspended', mfa_state: 'enrolled', is_mfa_enrolled: false },
-      { user_key: 'k8', in_mfa_population: false, exclusion_reason: 'deprovisioned', mfa_state: 'not_enrolled', is_mfa_enrolled: false },
-      { user_key: 'k9', in_mfa_population: false, exclusion_reason: 'service_account', mfa_state: 'enrolled', is_mfa_enrolled: false },
+      {
+        user_key: 'k1',
+        in_mfa_population: true,
+        exclusion_reason: null,
+        mfa_state: 'not_enrolled',
+        is_mfa_enrolled: false,
+      },
+      {
+        user_key: 'k10',
+        in_mfa_population: false,
+        exclusion_reason: 'no_okta_account',
+        mfa_state: 'not_enrolled',
+        is_mfa_enrolled: false,
+      },
+      {
+        user_key: 'k2',
+        in_mfa_population: true,
+        exclusion_reason: null,
+        mfa_state: 'not_enrolled',
+        is_mfa_enrolled: false,
+      },
+      {
+        user_key: 'k3',
+        in_mfa_population: true,
+        exclusion_reason: null,
+        mfa_state: 'not_enrolled',
+        is_mfa_enrolled: false,
+      },
+      {
+        user_key: 'k4',
+        in_mfa_population: true,
+        exclusion_reason: null,
+        mfa_state: 'not_enrolled',
+        is_mfa_enrolled: false,
+      },
+      {
+        user_key: 'k5',
+        in_mfa_population: false,
+        exclusion_reason: 'staged',
+        mfa_state: 'not_enrolled',
+        is_mfa_enrolled: false,
+      },
+      {
+        user_key: 'k6',
+        in_mfa_population: false,
+        exclusion_reason: 'provisioned',
+        mfa_state: 'not_enrolled',
+        is_mfa_enrolled: false,
+      },
+      {
+        user_key: 'k7',
+        in_mfa_population: false,
+        exclusion_reason: 'suspended',
+        mfa_state: 'enrolled',
+        is_mfa_enrolled: false,
+      },
+      {
+        user_key: 'k8',
+        in_mfa_population: false,
+        exclusion_reason: 'deprovisioned',
+        mfa_state: 'not_enrolled',
+        is_mfa_enrolled: false,
+      },
+      {
+        user_key: 'k9',
+        in_mfa_population: false,
+        exclusion_reason: 'service_account',
+        mfa_state: 'enrolled',
+        is_mfa_enrolled: false,
+      },
     ],
   },
   'where an identity provider does MFA it is delegated, in the population and not in the numerator': {
-    given: { okta__factors: synced, persons: [person(1)], okta_users: [account(1, 'ACTIVE', { is_federated: true })], okta_factors: [factor(1, 'push')] },
+    given: {
+      okta__factors: synced,
+      persons: [person(1)],
+      okta_users: [account(1, 'ACTIVE', { is_federated: true })],
+      okta_factors: [factor(1, 'push')],
+    },
     expect: [{ mfa_state: 'delegated', in_mfa_population: true, is_mfa_enrolled: false }],
   },
   'factors that were never fetched are unknown, not missing': {
@@ -82,7 +191,12 @@ export const cases = modelCases({
     expect: [{ mfa_state: 'unknown', in_mfa_population: true, is_mfa_enrolled: false }],
   },
   'an administrator is who is in a group of them': {
-    given: { okta__factors: synced, persons: [person(1), person(2)], okta_users: [account(1), account(2)], okta_admins: [{ okta_user_id: 'u2' }] },
+    given: {
+      okta__factors: synced,
+      persons: [person(1), person(2)],
+      okta_users: [account(1), account(2)],
+      okta_admins: [{ okta_user_id: 'u2' }],
+    },
     expect: [
       { user_key: 'k1', is_admin: false },
       { user_key: 'k2', is_admin: true },

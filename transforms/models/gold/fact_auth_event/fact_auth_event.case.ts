@@ -15,7 +15,10 @@ const event = (event_id: string, more: object = {}) => ({
 export const cases = modelCases({
   'events of both sources with their person and attempt; one outside an attempt has none': {
     given: {
-      okta_auth_events: [event('e1'), event('e2', { event_type: 'user.session.end', is_attempt: false, actor_login: 'nobody' })],
+      okta_auth_events: [
+        event('e1'),
+        event('e2', { event_type: 'user.session.end', is_attempt: false, actor_login: 'nobody' }),
+      ],
       elastic_auth_events: [event('l/1', { source_system: 'elasticsearch' })],
       auth_attempt_events: [
         { ...event('e1'), is_attempt: undefined, attempt_id: 'a', occurred_on: '2026-01-05', chain: 'c' },

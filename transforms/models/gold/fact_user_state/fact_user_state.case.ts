@@ -16,7 +16,13 @@ const account = (status = 'ACTIVE', more: object = {}) => ({
   created_at: '2025-01-01T00:00:00Z',
   ...more,
 });
-const change = (event_id: string, occurred_at: string, subject: string, turned_on: boolean, factor_type: string | null = null) => ({
+const change = (
+  event_id: string,
+  occurred_at: string,
+  subject: string,
+  turned_on: boolean,
+  factor_type: string | null = null,
+) => ({
   event_id,
   okta_user_id: 'u1',
   occurred_at,
@@ -47,7 +53,11 @@ export const cases = modelCases({
   },
   'before the first event an account was what that event changed': {
     vars,
-    given: { ...base, okta_users: [account('SUSPENDED')], okta_account_events: [change('1', '2026-01-03T12:00:00Z', 'account', false)] },
+    given: {
+      ...base,
+      okta_users: [account('SUSPENDED')],
+      okta_account_events: [change('1', '2026-01-03T12:00:00Z', 'account', false)],
+    },
     expect: [
       { state_on: '2026-01-02', in_mfa_population: true },
       { state_on: '2026-01-03', in_mfa_population: false },
@@ -59,7 +69,10 @@ export const cases = modelCases({
     given: {
       ...base,
       okta_users: [account()],
-      okta_account_events: [change('1', '2026-01-03T12:00:00Z', 'account', false), change('2', '2026-01-04T05:00:00Z', 'account', true)],
+      okta_account_events: [
+        change('1', '2026-01-03T12:00:00Z', 'account', false),
+        change('2', '2026-01-04T05:00:00Z', 'account', true),
+      ],
     },
     expect: [
       { state_on: '2026-01-02', in_mfa_population: true },
@@ -73,7 +86,10 @@ export const cases = modelCases({
       ...base,
       okta_users: [account()],
       okta_factors: [factor('push', '2026-01-03T12:00:00Z')],
-      okta_account_events: [change('1', '2026-01-03T12:00:00Z', 'factor', true, 'push'), change('2', '2026-01-03T12:00:00Z', 'factor', false, 'webauthn')],
+      okta_account_events: [
+        change('1', '2026-01-03T12:00:00Z', 'factor', true, 'push'),
+        change('2', '2026-01-03T12:00:00Z', 'factor', false, 'webauthn'),
+      ],
     },
     expect: [
       { state_on: '2026-01-02', mfa_state: 'enrolled', is_phishing_resistant: true },
@@ -83,7 +99,11 @@ export const cases = modelCases({
   },
   'a factor of which the log says nothing is on since it was enrolled': {
     vars,
-    given: { ...base, okta_users: [account()], okta_factors: [factor('sms', '2026-01-03T12:00:00Z'), factor('push', '2025-01-01T00:00:00Z', false)] },
+    given: {
+      ...base,
+      okta_users: [account()],
+      okta_factors: [factor('sms', '2026-01-03T12:00:00Z'), factor('push', '2025-01-01T00:00:00Z', false)],
+    },
     expect: [
       { state_on: '2026-01-02', mfa_state: 'not_enrolled' },
       { state_on: '2026-01-03', mfa_state: 'enrolled' },
@@ -111,8 +131,16 @@ export const cases = modelCases({
     vars: { as_of: new Date('2026-01-03T00:00:00Z') },
     given: {
       ...base,
-      persons: [...persons, { user_key: 'k2', email: 'b@acme.example', department: 'unknown', okta_user_id: 'u2' }, { user_key: 'k3', email: 'c@acme.example', department: 'unknown', okta_user_id: 'u3' }],
-      okta_users: [account(), account('ACTIVE', { okta_user_id: 'u2', is_federated: true }), account('ACTIVE', { okta_user_id: 'u3', is_service_account: true })],
+      persons: [
+        ...persons,
+        { user_key: 'k2', email: 'b@acme.example', department: 'unknown', okta_user_id: 'u2' },
+        { user_key: 'k3', email: 'c@acme.example', department: 'unknown', okta_user_id: 'u3' },
+      ],
+      okta_users: [
+        account(),
+        account('ACTIVE', { okta_user_id: 'u2', is_federated: true }),
+        account('ACTIVE', { okta_user_id: 'u3', is_service_account: true }),
+      ],
       okta_factors: [factor('email', '2025-01-01T00:00:00Z')],
     },
     expect: [

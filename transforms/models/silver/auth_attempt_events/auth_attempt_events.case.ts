@@ -59,7 +59,12 @@ export const cases = modelCases({
     ],
   },
   "days are the tenant's": {
-    given: { okta_auth_events: [event('e1', 0, { chain: 'root:r', occurred_at: '2026-01-06T04:59:59.999Z' }), event('e2', 0, { chain: 'root:s', occurred_at: '2026-01-06T05:00:00Z' })] },
+    given: {
+      okta_auth_events: [
+        event('e1', 0, { chain: 'root:r', occurred_at: '2026-01-06T04:59:59.999Z' }),
+        event('e2', 0, { chain: 'root:s', occurred_at: '2026-01-06T05:00:00Z' }),
+      ],
+    },
     expect: [
       { event_id: 'e1', occurred_on: '2026-01-05' },
       { event_id: 'e2', occurred_on: '2026-01-06' },

@@ -1,7 +1,11 @@
 // Cases of device_days. The zone is New York, so 2026-03-08 05:00 UTC is where a day begins; summer time starts that day.
 import { modelCases } from '../../../cases/case.ts';
 
-const record = (record_id: string, device_key = 'd', first_seen_on = '2026-03-01') => ({ record_id, device_key, first_seen_on });
+const record = (record_id: string, device_key = 'd', first_seen_on = '2026-03-01') => ({
+  record_id,
+  device_key,
+  first_seen_on,
+});
 const observation = (record_id: string, more: object = {}) => ({
   record_id,
   observed_at: '2026-03-01T12:00:00Z',
@@ -35,32 +39,44 @@ export const cases = modelCases({
       day('2026-03-04', { compliance_state: 'compliant' }),
     ],
   },
-  'a verdict is stale when it is older than 30 days at the end of the day, and the running day ends at the as-of instant': {
-    vars: { as_of: new Date('2026-03-03T04:00:00Z') },
-    given: {
-      device_records: [record('intune/1', 'd1', '2026-03-01'), record('intune/2', 'd2', '2026-03-02')],
-      intune_observations: [
-        observation('intune/1', { fresh_at: '2026-01-31T05:00:00Z' }),
-        observation('intune/2', { fresh_at: '2026-02-01T04:00:00Z' }),
+  'a verdict is stale when it is older than 30 days at the end of the day, and the running day ends at the as-of instant':
+    {
+      vars: { as_of: new Date('2026-03-03T04:00:00Z') },
+      given: {
+        device_records: [record('intune/1', 'd1', '2026-03-01'), record('intune/2', 'd2', '2026-03-02')],
+        intune_observations: [
+          observation('intune/1', { fresh_at: '2026-01-31T05:00:00Z' }),
+          observation('intune/2', { fresh_at: '2026-02-01T04:00:00Z' }),
+        ],
+      },
+      expect: [
+        { device_key: 'd1', state_on: '2026-03-01', compliance_state: 'compliant', compliance_reason: null },
+        { device_key: 'd1', state_on: '2026-03-02', compliance_state: 'unknown', compliance_reason: 'stale' },
+        { device_key: 'd2', state_on: '2026-03-02', compliance_state: 'compliant', compliance_reason: null },
       ],
     },
-    expect: [
-      { device_key: 'd1', state_on: '2026-03-01', compliance_state: 'compliant', compliance_reason: null },
-      { device_key: 'd1', state_on: '2026-03-02', compliance_state: 'unknown', compliance_reason: 'stale' },
-      { device_key: 'd2', state_on: '2026-03-02', compliance_state: 'compliant', compliance_reason: null },
-    ],
-  },
   'a device that never synced is stale, and is not called inactive': {
     vars,
-    given: { device_records: [record('intune/1', 'd', '2026-03-02')], intune_observations: [observation('intune/1', { fresh_at: null, check_in_at: null })] },
+    given: {
+      device_records: [record('intune/1', 'd', '2026-03-02')],
+      intune_observations: [observation('intune/1', { fresh_at: null, check_in_at: null })],
+    },
     expect: [day('2026-03-02', { compliance_state: 'unknown', compliance_reason: 'stale', exclusion_reason: null })],
   },
   'a Mac that Intune lists for Jamf is one device with the verdict of Jamf, and a conflict is told': {
     vars,
     given: {
       device_records: [record('intune/1', 'd', '2026-03-02'), record('jamf/computer-7', 'd', '2026-03-02')],
-      intune_observations: [observation('intune/1', { is_partner_managed: true, login: 'ana', check_in_at: '2026-03-02T00:00:00Z' })],
-      jamf_observations: [observation('jamf/computer-7', { verdict: 'noncompliant', verdict_reason: 'filevault', fresh_at: '2026-02-28T00:00:00Z' })],
+      intune_observations: [
+        observation('intune/1', { is_partner_managed: true, login: 'ana', check_in_at: '2026-03-02T00:00:00Z' }),
+      ],
+      jamf_observations: [
+        observation('jamf/computer-7', {
+          verdict: 'noncompliant',
+          verdict_reason: 'filevault',
+          fresh_at: '2026-02-28T00:00:00Z',
+        }),
+      ],
     },
     expect: [
       day('2026-03-02', {
@@ -83,7 +99,14 @@ export const cases = modelCases({
       intune_observations: [observation('intune/1', { verdict: 'unknown', verdict_reason: 'error' })],
       jamf_observations: [observation('jamf/computer-7', { verdict: 'noncompliant', verdict_reason: 'filevault' })],
     },
-    expect: [day('2026-03-02', { managed_by: 'intune', compliance_state: 'unknown', compliance_reason: 'error', verdict_conflict: false })],
+    expect: [
+      day('2026-03-02', {
+        managed_by: 'intune',
+        compliance_state: 'unknown',
+        compliance_reason: 'error',
+        verdict_conflict: false,
+      }),
+    ],
   },
   'a re-enrolled device is one: the record with the newest check-in counts': {
     vars,
@@ -94,14 +117,25 @@ export const cases = modelCases({
         observation('intune/2', { check_in_at: '2026-02-20T00:00:00Z' }),
       ],
     },
-    expect: [day('2026-03-02', { compliance_state: 'compliant', record_count: 2, intune_record_id: 'intune/2', verdict_conflict: false })],
+    expect: [
+      day('2026-03-02', {
+        compliance_state: 'compliant',
+        record_count: 2,
+        intune_record_id: 'intune/2',
+        verdict_conflict: false,
+      }),
+    ],
   },
   'a record that the listing no longer holds gives way to one that it does; with none left the device is retired': {
     vars: { as_of: new Date('2026-03-04T00:00:00Z') },
     given: {
       device_records: [record('intune/1', 'd', '2026-03-01'), record('intune/2', 'd', '2026-03-02')],
       intune_observations: [
-        observation('intune/1', { verdict: 'noncompliant', gone_at: '2026-03-02T12:00:00Z', check_in_at: '2026-03-01T06:00:00Z' }),
+        observation('intune/1', {
+          verdict: 'noncompliant',
+          gone_at: '2026-03-02T12:00:00Z',
+          check_in_at: '2026-03-01T06:00:00Z',
+        }),
         observation('intune/2', { observed_at: '2026-03-02T12:00:00Z', gone_at: '2026-03-03T12:00:00Z' }),
       ],
     },

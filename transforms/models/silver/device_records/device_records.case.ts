@@ -32,7 +32,12 @@ export const cases = modelCases({
     ],
   },
   'the newest serial number holds for all of the past; the first day is that of the first observation': {
-    given: { intune_observations: [observation('intune/1', null, '2026-03-02T04:59:59Z'), observation('intune/1', 'C02', '2026-03-09T00:00:00Z')] },
+    given: {
+      intune_observations: [
+        observation('intune/1', null, '2026-03-02T04:59:59Z'),
+        observation('intune/1', 'C02', '2026-03-09T00:00:00Z'),
+      ],
+    },
     expect: [{ record_id: 'intune/1', device_key: '5900c686bfaea99f', first_seen_on: '2026-03-01' }],
   },
 });

@@ -14,9 +14,17 @@ const device = (id: string, compliance_state: string | null, more: object = {}) 
 export const cases = modelCases({
   'the seven states of Intune are three of ours, with the reason kept': {
     given: {
-      intune__managed_devices: ['compliant', 'noncompliant', 'inGracePeriod', 'conflict', 'error', 'configManager', 'unknown', 'somethingNew', 'nonCompliant'].map((state) =>
-        device(state, state),
-      ),
+      intune__managed_devices: [
+        'compliant',
+        'noncompliant',
+        'inGracePeriod',
+        'conflict',
+        'error',
+        'configManager',
+        'unknown',
+        'somethingNew',
+        'nonCompliant',
+      ].map((state) => device(state, state)),
     },
     expect: [
       { record_id: 'intune/compliant', verdict: 'compliant', verdict_reason: null },
@@ -32,7 +40,12 @@ export const cases = modelCases({
   },
   'compliant without any policy is unknown, where policies are synced at all': {
     given: {
-      intune__managed_devices: [device('1', 'compliant'), device('2', 'compliant'), device('3', 'noncompliant'), device('4', 'compliant', { policy_count: 2 })],
+      intune__managed_devices: [
+        device('1', 'compliant'),
+        device('2', 'compliant'),
+        device('3', 'noncompliant'),
+        device('4', 'compliant', { policy_count: 2 }),
+      ],
       intune__device_policy_states: [{ id: 'p', device_id: '1', _key: '1|p', state: 'compliant' }],
     },
     expect: [
@@ -59,7 +72,9 @@ export const cases = modelCases({
   },
   'serial numbers that identify nothing are none': {
     given: {
-      intune__managed_devices: [' c02xyz ', '0', '', 'None', 'To be filled by O.E.M.', null].map((serial_number, i) => device(String(i), 'compliant', { serial_number })),
+      intune__managed_devices: [' c02xyz ', '0', '', 'None', 'To be filled by O.E.M.', null].map((serial_number, i) =>
+        device(String(i), 'compliant', { serial_number }),
+      ),
     },
     expect: [
       { record_id: 'intune/0', serial_number: 'C02XYZ' },
@@ -73,17 +88,61 @@ export const cases = modelCases({
   'retiring and discovered devices, owners and platforms': {
     given: {
       intune__managed_devices: [
-        device('1', 'compliant', { management_state: 'wipePending', operating_system: 'macOS', managed_device_owner_type: 'personal' }),
-        device('2', 'compliant', { management_state: 'discovered', operating_system: 'iPadOS', managed_device_owner_type: 'unknown' }),
-        device('3', 'compliant', { management_state: 'managed', operating_system: 'AndroidEnterprise', management_agent: 'jamf' }),
-        device('4', 'compliant', { operating_system: 'ChromeOS', user_principal_name: ' ', email_address: 'Ana@Acme.example' }),
+        device('1', 'compliant', {
+          management_state: 'wipePending',
+          operating_system: 'macOS',
+          managed_device_owner_type: 'personal',
+        }),
+        device('2', 'compliant', {
+          management_state: 'discovered',
+          operating_system: 'iPadOS',
+          managed_device_owner_type: 'unknown',
+        }),
+        device('3', 'compliant', {
+          management_state: 'managed',
+          operating_system: 'AndroidEnterprise',
+          management_agent: 'jamf',
+        }),
+        device('4', 'compliant', {
+          operating_system: 'ChromeOS',
+          user_principal_name: ' ',
+          email_address: 'Ana@Acme.example',
+        }),
       ],
     },
     expect: [
-      { record_id: 'intune/1', standing: 'retired', platform: 'macos', ownership: 'personal', is_partner_managed: false, login: null },
-      { record_id: 'intune/2', standing: 'unmanaged', platform: 'ios', ownership: 'unknown', is_partner_managed: false, login: null },
-      { record_id: 'intune/3', standing: 'managed', platform: 'android', ownership: 'corporate', is_partner_managed: true, login: null },
-      { record_id: 'intune/4', standing: 'managed', platform: 'other', ownership: 'corporate', is_partner_managed: false, login: 'ana@acme.example' },
+      {
+        record_id: 'intune/1',
+        standing: 'retired',
+        platform: 'macos',
+        ownership: 'personal',
+        is_partner_managed: false,
+        login: null,
+      },
+      {
+        record_id: 'intune/2',
+        standing: 'unmanaged',
+        platform: 'ios',
+        ownership: 'unknown',
+        is_partner_managed: false,
+        login: null,
+      },
+      {
+        record_id: 'intune/3',
+        standing: 'managed',
+        platform: 'android',
+        ownership: 'corporate',
+        is_partner_managed: true,
+        login: null,
+      },
+      {
+        record_id: 'intune/4',
+        standing: 'managed',
+        platform: 'other',
+        ownership: 'corporate',
+        is_partner_managed: false,
+        login: 'ana@acme.example',
+      },
     ],
   },
 });

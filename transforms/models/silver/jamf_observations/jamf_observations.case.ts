@@ -30,24 +30,30 @@ export const cases = modelCases({
       { record_id: 'jamf/computer-4', verdict: 'noncompliant', verdict_reason: 'os_version,filevault,gatekeeper' },
     ],
   },
-  'what is missing or NOT_COLLECTED fails no rule; the second word on FileVault counts only where the first is missing': {
-    given: {
-      jamf__computers: [
-        mac('1', { os_version: null, file_vault2_status: 'NOT_COLLECTED', file_vault2_enabled: false, gatekeeper_status: 'NOT_COLLECTED' }),
-        mac('2', { file_vault2_status: null, file_vault2_enabled: null, gatekeeper_status: null }),
-        mac('3', { file_vault2_status: null, file_vault2_enabled: false }),
-        mac('4', { file_vault2_status: 'NOT_APPLICABLE', file_vault2_enabled: false }),
-        mac('5', { file_vault2_status: 'BOOT_ENCRYPTED', file_vault2_enabled: false }),
+  'what is missing or NOT_COLLECTED fails no rule; the second word on FileVault counts only where the first is missing':
+    {
+      given: {
+        jamf__computers: [
+          mac('1', {
+            os_version: null,
+            file_vault2_status: 'NOT_COLLECTED',
+            file_vault2_enabled: false,
+            gatekeeper_status: 'NOT_COLLECTED',
+          }),
+          mac('2', { file_vault2_status: null, file_vault2_enabled: null, gatekeeper_status: null }),
+          mac('3', { file_vault2_status: null, file_vault2_enabled: false }),
+          mac('4', { file_vault2_status: 'NOT_APPLICABLE', file_vault2_enabled: false }),
+          mac('5', { file_vault2_status: 'BOOT_ENCRYPTED', file_vault2_enabled: false }),
+        ],
+      },
+      expect: [
+        { record_id: 'jamf/computer-1', verdict: 'compliant', is_encrypted: null },
+        { record_id: 'jamf/computer-2', verdict: 'compliant', is_encrypted: null },
+        { record_id: 'jamf/computer-3', verdict: 'noncompliant', is_encrypted: false },
+        { record_id: 'jamf/computer-4', verdict: 'noncompliant', is_encrypted: false },
+        { record_id: 'jamf/computer-5', verdict: 'compliant', is_encrypted: true },
       ],
     },
-    expect: [
-      { record_id: 'jamf/computer-1', verdict: 'compliant', is_encrypted: null },
-      { record_id: 'jamf/computer-2', verdict: 'compliant', is_encrypted: null },
-      { record_id: 'jamf/computer-3', verdict: 'noncompliant', is_encrypted: false },
-      { record_id: 'jamf/computer-4', verdict: 'noncompliant', is_encrypted: false },
-      { record_id: 'jamf/computer-5', verdict: 'compliant', is_encrypted: true },
-    ],
-  },
   'computers and mobile devices have ids of their own, and iOS a rule of its own': {
     given: {
       jamf__computers: [mac('1')],
@@ -59,17 +65,56 @@ export const cases = modelCases({
       ],
     },
     expect: [
-      { record_id: 'jamf/computer-1', platform: 'macos', ownership: 'corporate', standing: 'managed', verdict: 'compliant' },
-      { record_id: 'jamf/mobile-1', platform: 'ios', ownership: 'corporate', standing: 'managed', verdict: 'compliant' },
-      { record_id: 'jamf/mobile-2', platform: 'ios', ownership: 'personal', standing: 'managed', verdict: 'noncompliant' },
-      { record_id: 'jamf/mobile-3', platform: 'other', ownership: 'corporate', standing: 'unmanaged', verdict: 'compliant' },
+      {
+        record_id: 'jamf/computer-1',
+        platform: 'macos',
+        ownership: 'corporate',
+        standing: 'managed',
+        verdict: 'compliant',
+      },
+      {
+        record_id: 'jamf/mobile-1',
+        platform: 'ios',
+        ownership: 'corporate',
+        standing: 'managed',
+        verdict: 'compliant',
+      },
+      {
+        record_id: 'jamf/mobile-2',
+        platform: 'ios',
+        ownership: 'personal',
+        standing: 'managed',
+        verdict: 'noncompliant',
+      },
+      {
+        record_id: 'jamf/mobile-3',
+        platform: 'other',
+        ownership: 'corporate',
+        standing: 'unmanaged',
+        verdict: 'compliant',
+      },
       { record_id: 'jamf/mobile-4', platform: 'ios', ownership: 'unknown', standing: 'managed', verdict: 'compliant' },
     ],
   },
   'check-in is the newest contact; inventory has a time of its own': {
-    given: { jamf__computers: [mac('1', { last_check_in: '2026-03-29T00:00:00Z', last_contact: '2026-03-30T00:00:00Z', email: '', username: 'Ana@acme.example' })] },
+    given: {
+      jamf__computers: [
+        mac('1', {
+          last_check_in: '2026-03-29T00:00:00Z',
+          last_contact: '2026-03-30T00:00:00Z',
+          email: '',
+          username: 'Ana@acme.example',
+        }),
+      ],
+    },
     expect: [
-      { record_id: 'jamf/computer-1', check_in_at: '2026-03-30T00:00:00Z', inventory_at: '2026-03-28T00:00:00Z', fresh_at: '2026-03-28T00:00:00Z', login: 'ana@acme.example' },
+      {
+        record_id: 'jamf/computer-1',
+        check_in_at: '2026-03-30T00:00:00Z',
+        inventory_at: '2026-03-28T00:00:00Z',
+        fresh_at: '2026-03-28T00:00:00Z',
+        login: 'ana@acme.example',
+      },
     ],
   },
 });

@@ -45,7 +45,11 @@ export const cases = modelCases({
   },
   'the category is that of the status id; of a status that is not listed, what the issue itself says': {
     given: {
-      jira__issues: [issue('1'), issue('2', { status_id: '11', status_category_key: 'done' }), issue('3', { status_id: '12', status_category_key: 'undefined' })],
+      jira__issues: [
+        issue('1'),
+        issue('2', { status_id: '11', status_category_key: 'done' }),
+        issue('3', { status_id: '12', status_category_key: 'undefined' }),
+      ],
       jira_statuses: [{ status_id: '10', status_name: 'Offen', category: 'indeterminate', is_waiting: false }],
     },
     expect: [
@@ -55,10 +59,31 @@ export const cases = modelCases({
     ],
   },
   'an epic and an issue without type, priority or project': {
-    given: { jira__issues: [issue('1', { issue_type_name: 'Epic', priority_name: 'High' }), issue('2', { issue_type_name: null, is_subtask: null, project_id: null, project_key: null })] },
+    given: {
+      jira__issues: [
+        issue('1', { issue_type_name: 'Epic', priority_name: 'High' }),
+        issue('2', { issue_type_name: null, is_subtask: null, project_id: null, project_key: null }),
+      ],
+    },
     expect: [
-      { issue_id: '1', issue_type: 'epic', is_epic: true, is_subtask: false, priority: 'High', project_id: 'p1', project_key: 'OPS' },
-      { issue_id: '2', issue_type: 'unknown', is_epic: false, is_subtask: false, priority: 'none', project_id: 'unknown', project_key: 'OPS' },
+      {
+        issue_id: '1',
+        issue_type: 'epic',
+        is_epic: true,
+        is_subtask: false,
+        priority: 'High',
+        project_id: 'p1',
+        project_key: 'OPS',
+      },
+      {
+        issue_id: '2',
+        issue_type: 'unknown',
+        is_epic: false,
+        is_subtask: false,
+        priority: 'none',
+        project_id: 'unknown',
+        project_key: 'OPS',
+      },
     ],
   },
 });

@@ -16,7 +16,13 @@ const issue = {
   created_at: '2026-01-01T00:00:00Z',
   updated_at: '2026-01-01T00:00:00Z',
 };
-const history = (id: string, created: string, ...items: object[]) => ({ id, issue_id: '1', _key: `1|${id}`, created, items });
+const history = (id: string, created: string, ...items: object[]) => ({
+  id,
+  issue_id: '1',
+  _key: `1|${id}`,
+  created,
+  items,
+});
 
 export const cases = modelCases({
   'a move knows how many status changes came before it, those of its own entry included': {
@@ -24,7 +30,13 @@ export const cases = modelCases({
       jira_issues: [issue],
       jira__changelogs: [
         history('1', '2026-01-02T00:00:00Z', item('status', '10', '20')),
-        history('2', '2026-01-03T00:00:00Z', item('project', 'p0', 'p1'), item('Key', null, 'OPS-1'), item('status', '20', '10')),
+        history(
+          '2',
+          '2026-01-03T00:00:00Z',
+          item('project', 'p0', 'p1'),
+          item('Key', null, 'OPS-1'),
+          item('status', '20', '10'),
+        ),
         history('3', '2026-01-04T00:00:00Z', item('status', '10', '30')),
         history('4', '2026-01-05T00:00:00Z', item('project', 'p1', 'p2')),
       ],

@@ -16,7 +16,13 @@ const issue = {
   created_at: '2026-01-01T00:00:00Z',
   updated_at: '2026-01-01T00:00:00Z',
 };
-const history = (id: string, created: string, ...items: object[]) => ({ id, issue_id: '1', _key: `1|${id}`, created, items });
+const history = (id: string, created: string, ...items: object[]) => ({
+  id,
+  issue_id: '1',
+  _key: `1|${id}`,
+  created,
+  items,
+});
 const statuses = [
   { status_id: '10', category: 'new', is_waiting: false },
   { status_id: '20', category: 'indeterminate', is_waiting: false },
@@ -38,17 +44,48 @@ export const cases = modelCases({
       ],
     },
     expect: [
-      { transition_id: '1-100-2', position: 1, from_category: 'new', to_category: 'indeterminate', is_close: false, is_reopen: false },
-      { transition_id: '1-101-1', position: 2, from_category: 'indeterminate', to_category: 'done', is_close: true, is_reopen: false },
-      { transition_id: '1-102-1', position: 3, from_category: 'done', to_category: 'done', is_close: false, is_reopen: false },
-      { transition_id: '1-103-1', position: 4, from_category: 'done', to_category: 'new', is_close: false, is_reopen: true },
+      {
+        transition_id: '1-100-2',
+        position: 1,
+        from_category: 'new',
+        to_category: 'indeterminate',
+        is_close: false,
+        is_reopen: false,
+      },
+      {
+        transition_id: '1-101-1',
+        position: 2,
+        from_category: 'indeterminate',
+        to_category: 'done',
+        is_close: true,
+        is_reopen: false,
+      },
+      {
+        transition_id: '1-102-1',
+        position: 3,
+        from_category: 'done',
+        to_category: 'done',
+        is_close: false,
+        is_reopen: false,
+      },
+      {
+        transition_id: '1-103-1',
+        position: 4,
+        from_category: 'done',
+        to_category: 'new',
+        is_close: false,
+        is_reopen: true,
+      },
     ],
   },
   'at one instant the order is that of the ids as numbers': {
     given: {
       jira_issues: [issue],
       jira_statuses: statuses,
-      jira__changelogs: [history('100', '2026-01-02T00:00:00Z', item('status', '20', '30')), history('99', '2026-01-02T00:00:00Z', item('status', '10', '20'))],
+      jira__changelogs: [
+        history('100', '2026-01-02T00:00:00Z', item('status', '20', '30')),
+        history('99', '2026-01-02T00:00:00Z', item('status', '10', '20')),
+      ],
     },
     expect: [
       { transition_id: '1-100-1', position: 2 },
@@ -59,7 +96,10 @@ export const cases = modelCases({
     given: {
       jira_issues: [issue],
       jira_statuses: statuses,
-      jira__changelogs: [history('1', '2026-01-02T00:00:00Z', item('status', '99', '30')), history('2', '2026-01-03T00:00:00Z', item('status', '30', '98'))],
+      jira__changelogs: [
+        history('1', '2026-01-02T00:00:00Z', item('status', '99', '30')),
+        history('2', '2026-01-03T00:00:00Z', item('status', '30', '98')),
+      ],
     },
     expect: [
       { transition_id: '1-1-1', from_category: 'unknown', to_category: 'done', is_close: true, is_reopen: false },
@@ -67,7 +107,10 @@ export const cases = modelCases({
     ],
   },
   'a history of an issue that we have not seen waits for the issue': {
-    given: { jira_statuses: statuses, jira__changelogs: [history('1', '2026-01-02T00:00:00Z', item('status', '10', '30'))] },
+    given: {
+      jira_statuses: statuses,
+      jira__changelogs: [history('1', '2026-01-02T00:00:00Z', item('status', '10', '30'))],
+    },
     expect: [],
   },
 });
