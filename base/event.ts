@@ -80,6 +80,7 @@ export type TesseraEvent =
       readonly route: string;
       readonly code: FaultCode;
     }
+  | { readonly event: 'cube.failed'; readonly tenant: Tenant | undefined; readonly problem: string }
   | { readonly event: 'query.answered'; readonly tenant: Tenant; readonly ms: number; readonly cached: boolean };
 
 export type Observe = (event: TesseraEvent) => void;

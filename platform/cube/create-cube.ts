@@ -21,8 +21,8 @@ export interface ServedModel {
 
 export interface CubeNeeds {
   readonly model: ServedModel;
-  /** A driver that reaches this tenant's data and no other's. */
-  readonly driverFor: (tenant: Tenant) => BaseDriver;
+  /** A driver that reaches this tenant's data at this release (or at a newer one, where it is gone), and no other tenant's. */
+  readonly driverFor: (tenant: Tenant, release: number) => BaseDriver;
   readonly dialect: typeof BaseQuery;
   /** Release that the tenant is served from; undefined before the first. */
   readonly releaseOf: (tenant: Tenant) => number | undefined;
@@ -53,11 +53,13 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
   const { model, driverFor, dialect, releaseOf, observe, limits = {} } = needs;
   const counting = withCountOfNothing(dialect);
   const lastAsked = new Map<Tenant, number>();
+  const served = new Map<Tenant, Set<number>>();
   const contexts = new WeakMap<object, CubeContext>();
 
   const contextOf = (tenant: Tenant): CubeContext => {
     const release = releaseOf(tenant);
     if (release === undefined) throw new Fault('TENANT_UNKNOWN', {});
+    served.set(tenant, (served.get(tenant) ?? new Set()).add(release));
     return Object.freeze({ tenant, release });
   };
   const activeTenants = () =>
@@ -75,7 +77,10 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
       contextToAppId: () => `model-${model.hash}`,
       contextToOrchestratorId: ({ securityContext }) => idsOf(securityContext).orchestrator,
       preAggregationsSchema: ({ securityContext }) => idsOf(securityContext).rollups,
-      driverFactory: ({ securityContext }) => driverFor(idsOf(securityContext).tenant),
+      driverFactory: ({ securityContext }) => {
+        const { tenant, release } = idsOf(securityContext);
+        return driverFor(tenant, release);
+      },
       dialectFactory: () => counting as unknown as BaseQuery,
       repositoryFactory: () => ({ localPath: () => '', dataSchemaFiles: async () => [...model.files] }),
       checkAuth: (request: object) => {
@@ -121,7 +126,16 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
         },
         cube: application,
       }),
-    warm: (tenant) => warmTenant(core, contextOf(tenant), driverFor(tenant)),
+    warm: async (tenant) => {
+      const context = contextOf(tenant);
+      await buildRollups(core, context);
+      // The release before stays for requests that began on it.
+      for (const release of served.get(tenant) ?? []) {
+        if (release >= context.release - 1) continue;
+        core.forget(idsOf({ tenant, release }).orchestrator);
+        served.get(tenant)?.delete(release);
+      }
+    },
     activeTenants,
     close: async () => {
       await core.beforeShutdown();
@@ -132,13 +146,12 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
 
 type Core = InstanceType<typeof import('./core.ts').TesseraCore>;
 
-async function warmTenant(core: Core, context: CubeContext, driver: BaseDriver): Promise<void> {
+async function buildRollups(core: Core, context: CubeContext): Promise<void> {
   const background = { securityContext: context, authInfo: context, requestId: `warm-${context.tenant}` };
   for (let round = 0; round < maxRounds; round += 1) {
     const { finished } = await refreshOnce(core, background);
-    if (finished) break;
+    if (finished) return;
   }
-  await dropOldRollups(core, context, driver);
 }
 
 /** One round over all roll-ups; not finished where one is still building. */
@@ -153,20 +166,5 @@ async function refreshOnce(
   } catch (error) {
     if (isContinueWait(error)) return { finished: false };
     throw cubeFault(error);
-  }
-}
-
-/** Roll-ups of the release before stay for requests that began on it; older ones go. */
-async function dropOldRollups(core: Core, context: CubeContext, driver: BaseDriver): Promise<void> {
-  const { rollupsPrefix, release, tenant } = idsOf(context);
-  const schemas = await driver.query<{ schema_name: string }>(
-    'SELECT DISTINCT schema_name FROM information_schema.schemata',
-    [],
-  );
-  for (const { schema_name: name } of schemas) {
-    const old = name.startsWith(rollupsPrefix) ? Number(name.slice(rollupsPrefix.length)) : Number.NaN;
-    if (!(old < release - 1)) continue;
-    core.forget(idsOf({ tenant, release: old }).orchestrator);
-    await driver.query(`DROP SCHEMA IF EXISTS ${name} CASCADE`, []);
   }
 }

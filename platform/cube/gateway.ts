@@ -44,7 +44,8 @@ export class GatedGateway extends ApiGateway {
   ) {
     if (expressions) throw new Fault('QUERY_INVALID', { at: 'query', problem: 'member expressions are not served' });
     const { query } = gateLoadRequest({ query: input }, this.needs.visible);
-    return super.getNormalizedQueries(query, context, persistent, false, cacheMode);
+    const zoned = Array.isArray(query) ? query.map(withZoneThatMatters) : withZoneThatMatters(query);
+    return super.getNormalizedQueries(zoned, context, persistent, false, cacheMode);
   }
 
   override async load(request: LoadRequest): Promise<void> {
@@ -98,6 +99,7 @@ export class GatedGateway extends ApiGateway {
     const fault = cubeFault(request.e);
     const tenant = (request.context?.securityContext as { tenant?: never } | undefined)?.tenant;
     this.needs.observe({ event: 'request.refused', tenant, route: 'cube', code: fault.code });
+    if (fault.code === 'INTERNAL') this.needs.observe({ event: 'cube.failed', tenant, problem: describe(fault.cause) });
     void (request.res as unknown as Respond)(...present(fault));
   }
 }
@@ -115,6 +117,13 @@ function limitsOf(query: Query | readonly Query[]): boolean {
   return queries.every((each: Query) => (each.limit ?? each.rowLimit ?? undefined) !== undefined);
 }
 
+/** First line of what went wrong, without anything in quotes: those may be values. */
+function describe(cause: unknown): string {
+  const { message, error } = (cause ?? {}) as { message?: unknown; error?: unknown };
+  const [line = ''] = String(error ?? message ?? cause).split('\n');
+  return line.replaceAll(/'[^']*'|"[^"]*"/g, '\u2026').slice(0, 300);
+}
+
 /** Cube's GraphQL writes the view of a root `orderBy` with a capital, whatever its name is. */
 function withOrderAsWritten(query: Query | Query[]): Query | Query[] {
   if (Array.isArray(query) || !Array.isArray(query.order)) return query;
@@ -124,5 +133,9 @@ function withOrderAsWritten(query: Query | Query[]): Query | Query[] {
   ]);
   return { ...query, order };
 }
+
+/** Cube builds roll-ups anew for every zone; where no instant is asked for, the zone changes no number. */
+const withZoneThatMatters = (query: Query): Query =>
+  /\.[a-z_]+_at[".]/.test(JSON.stringify(query)) ? query : { ...query, timezone: 'UTC' };
 
 const isOlder = (time: string | undefined, than: number): boolean => time !== undefined && Date.parse(time) < than;

@@ -10,22 +10,18 @@ export interface CubeContext {
 export interface TenantIds {
   /** Connections, queues, results and roll-ups of one tenant at one release; another release starts with empty caches. */
   readonly orchestrator: string;
-  /** Schema of the roll-ups. */
+  /** Schema of the roll-ups. It ends in `_r<release>`, by which the serving copy finds those of a release that is let go of. */
   readonly rollups: string;
-  /** Start of the names of all the tenant's roll-up schemas. */
-  readonly rollupsPrefix: string;
 }
 
 /** unknown → ids. A context without tenant or release is a defect of ours and gets nothing. */
 export function idsOf(context: unknown): TenantIds & CubeContext {
   const { tenant, release } = (context ?? {}) as { tenant?: unknown; release?: unknown };
   if (!isTenant(tenant) || !Number.isSafeInteger(release)) throw new Fault('INTERNAL', {});
-  const rollupsPrefix = `rollups_${sqlName(tenant)}_r`;
   return {
     tenant,
     release: release as number,
     orchestrator: `${tenant}@${release}`,
-    rollupsPrefix,
-    rollups: `${rollupsPrefix}${release}`,
+    rollups: `rollups_${sqlName(tenant)}_r${release}`,
   };
 }
