@@ -8,7 +8,7 @@ import { generateWorld } from './generate/index.ts';
 import { createIssuer } from './issuer/index.ts';
 import { demoFolder } from './issuer/mint.ts';
 import { writeTruth } from './truth/index.ts';
-import { createVendors, demoFaults } from './vendors/index.ts';
+import { createVendors, demoFaults, replayWorld } from './vendors/index.ts';
 
 export interface DemoServer {
   /** For example http://127.0.0.1:4100. */
@@ -24,7 +24,7 @@ const seed = 20_260_101;
 
 /** Makes the world (or the same world again, where the folder remembers its day), writes the truth, and listens. */
 export async function startDemoServer(
-  settings: Pick<Settings, 'home' | 'host' | 'port' | 'demoPort'>,
+  settings: Pick<Settings, 'home' | 'host' | 'port' | 'demoPort'> & Partial<Pick<Settings, 'replay'>>,
   tenants?: readonly string[],
 ): Promise<DemoServer> {
   const folder = demoFolder(settings);
@@ -42,7 +42,8 @@ export async function startDemoServer(
     tenants: world.tenants,
     keysFolder: folder,
   });
-  const vendors = createVendors(world, { now: clock, faults: demoFaults, limits: 'demo' });
+  const served = settings.replay === undefined ? world : replayWorld(world, settings.replay).world;
+  const vendors = createVendors(served, { now: clock, faults: demoFaults, limits: 'demo' });
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const where = request.url?.split('?')[0] ?? '/';

@@ -1,9 +1,15 @@
 // The secrets with which the demo's connections sign in at the stand-ins: made from the seed, worth nothing anywhere else.
-import { createHash } from 'node:crypto';
+import { createHash, type JsonWebKey } from 'node:crypto';
 import type { Tenant } from '@tessera/base';
 
+/** A service app of Okta, known by its public key. The demo has none: a key pair cannot be made from the seed. */
+export interface OktaApp {
+  readonly clientId: string;
+  readonly publicJwk: JsonWebKey;
+}
+
 export interface VendorCredentials {
-  readonly okta: { readonly token: string };
+  readonly okta: { readonly token: string; readonly app?: OktaApp };
   readonly intune: { readonly directory: string; readonly clientId: string; readonly clientSecret: string };
   readonly jamf: {
     readonly clientId: string;

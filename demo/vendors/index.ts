@@ -1,5 +1,5 @@
 // The door of the vendor stand-ins.
-export { demoCredentials, type VendorCredentials } from './credentials.ts';
+export { demoCredentials, type OktaApp, type VendorCredentials } from './credentials.ts';
 export { demoFaults, type FaultKind, type FaultPlan, noFaults } from './fault-schedule.ts';
 export { type Replay, replayWorld } from './replay/replay-world.ts';
 export type { Limits } from './vendor.ts';

@@ -1,7 +1,9 @@
 // Okta's habits, as its documentation and captured exchanges show them.
 import assert from 'node:assert/strict';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'node:test';
 import { fixedClock } from '@tessera/base';
+import { demoCredentials } from '@tessera/demo';
 import { ask, nextLink, serveVendor } from './serve.ts';
 import { asOf, daysBefore, eventLog, smallWorld } from './small-world.ts';
 
@@ -103,11 +105,41 @@ test('users are as of the clock, and their factors and groups follow', async (t)
   assert.deepEqual((await get('/api/v1/users/00u2/factors')).body, []);
 });
 
-test('credentials are checked, and an OAuth token carries its scopes', async (t) => {
+test('a wrong token is refused', async (t) => {
   const { origin } = await open(t);
   const wrong = await ask(`${origin}/api/v1/users`, { headers: { authorization: 'SSWS wrong' } });
   assert.equal(wrong.status, 401);
   assert.equal((wrong.body as { errorCode: string }).errorCode, 'E0000011');
+});
+
+test('a service app gets a token for its signed assertion, with the scopes it asked for and no others', async (t) => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const app = { clientId: '0oa1', publicJwk: publicKey.export({ format: 'jwk' }) };
+  const credentials = demoCredentials(smallWorld().tenant, 7);
+  const { origin } = await open(t, { credentials: { ...credentials, okta: { ...credentials.okta, app } } });
+  const issue = async (clientId: string) => {
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const claims = {
+      iss: clientId,
+      sub: clientId,
+      aud: `${origin}/oauth2/v1/token`,
+      exp: Date.parse(asOf) / 1000 + 60,
+    };
+    const signed = `${part({ alg: 'ES256' })}.${part(claims)}`;
+    const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+    const form = {
+      grant_type: 'client_credentials',
+      scope: 'okta.logs.read',
+      client_assertion: `${signed}.${signature.toString('base64url')}`,
+    };
+    return ask(`${origin}/oauth2/v1/token`, { method: 'POST', body: new URLSearchParams(form) });
+  };
+  assert.equal((await issue('0oa2')).status, 401);
+  const { access_token: token, scope } = (await issue('0oa1')).body as { access_token: string; scope: string };
+  assert.equal(scope, 'okta.logs.read');
+  const headers = { authorization: `Bearer ${token}` };
+  assert.equal((await ask(`${origin}/api/v1/logs`, { headers })).status, 200);
+  assert.equal((await ask(`${origin}/api/v1/users`, { headers })).status, 403);
 });
 
 test('the sixty-first log request of a minute gets 429 without Retry-After, and counts as a violation', async (t) => {

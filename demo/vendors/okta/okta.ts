@@ -21,7 +21,7 @@ export function createOkta({ world, now, limits, credentials, overScoped }: Vend
   const { users, factors, groups, members, log } = world.okta;
   const userById = standingById(users);
   const groupById = standingById(groups);
-  const tokens = oktaTokens({ now, overScoped, client: { id: 'tessera', secret: credentials.okta.token } });
+  const tokens = oktaTokens({ now, overScoped, app: credentials.okta.app });
   const user = (idOrLogin: string) =>
     userById(idOrLogin, now()) ?? standing(users, now()).find((one) => at(one, 'profile.login') === idOrLogin);
   const missing = (id: string, type: string) => oktaError('E0000007', `${id} (${type})`);
