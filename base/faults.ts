@@ -234,7 +234,7 @@ export const faults = {
     'F0000',
     false,
     (p) =>
-      `${p.file}:${p.line}: there is no table '${p.name}'${p.meant === undefined ? '' : `; did you mean '${p.meant}'?`} Names are those of the folders in transforms/models and of the streams in transforms/bronze-columns.ts.`,
+      `${p.file}:${p.line}: there is no table '${p.name}'${p.meant === undefined ? '.' : `; did you mean '${p.meant}'?`} Names are those of the folders in transforms/models and of the streams in transforms/bronze-columns.ts.`,
   ),
   MODEL_CYCLE: row<{ path: string }>(
     500,

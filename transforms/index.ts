@@ -5,5 +5,6 @@ export { loadModels } from './compile/load-models.ts';
 export type { Model } from './compile/model.ts';
 export { localDay, type TransformVars } from './compile/vars.ts';
 export { loadProject } from './load-project.ts';
+export { renderTables } from './render-reference.ts';
 export { runTransforms, type TransformResult, type TransformRun } from './run-transforms.ts';
 export { type ColumnMeta, type TableMeta, tableMeta } from './table-meta.ts';

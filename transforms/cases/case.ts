@@ -1,8 +1,6 @@
 // What a case file declares: rows upstream, and the rows that the model must make of them.
 import type { TransformVars } from '../compile/vars.ts';
-
-export type CaseValue = string | number | boolean | null | readonly unknown[] | object;
-export type CaseRow = Readonly<Record<string, CaseValue>>;
+import type { CaseRow } from './rows-as-sql.ts';
 
 export interface ModelCase {
   /** Rows by table: a model's name, or `<source>__<stream>`. Columns left out are null; the key columns and _deleted have defaults. */

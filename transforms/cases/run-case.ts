@@ -7,7 +7,8 @@ import { inputsOf } from '../compile/graph.ts';
 import type { Model } from '../compile/model.ts';
 import { renderModel } from '../compile/render.ts';
 import type { TransformVars } from '../compile/vars.ts';
-import type { CaseRow, CaseValue, ModelCase } from './case.ts';
+import type { ModelCase } from './case.ts';
+import { rowsAsSql } from './rows-as-sql.ts';
 
 const ordinary: TransformVars = {
   tenant: 'acme-corp',
@@ -16,15 +17,6 @@ const ordinary: TransformVars = {
   as_of: new Date('2026-03-31T00:00:00Z'),
   display_name: 'Acme',
   status: 'active',
-};
-const defaults: CaseRow = {
-  tenant_id: 'acme-corp',
-  org_id: 'acme-corp-hq',
-  source_system: 'okta',
-  ingest_at: '2026-03-30T00:00:00Z',
-  _deleted: false,
-  _page: 'run-0',
-  _record: '{}',
 };
 
 /** Rows that came out and rows expected, both as text, sorted; checks of the model's meta are run on the way. */
@@ -39,7 +31,7 @@ export async function runCase(
   if (unused.length > 0) throw new Error(`${model.name} does not read ${unused.join(', ')}`);
   for (const table of inputs) {
     const columns = models.get(table) ? columnTypes(models.get(table)!.meta) : bronzeColumns(table);
-    await session.run(`create or replace temp table given_${table} as ${valuesOf(one.given[table] ?? [], columns)}`);
+    await session.run(`create or replace temp table given_${table} as ${rowsAsSql(one.given[table] ?? [], columns)}`);
   }
   const table = (name: string) => `given_${name}`;
   const sql = renderModel(model, {
@@ -55,7 +47,7 @@ export async function runCase(
   const columns = [...new Set(one.expect.flatMap((row) => Object.keys(row)))];
   const types = columnTypes(model.meta);
   const declared = Object.fromEntries(columns.map((column) => [column, types[column] ?? 'VARCHAR']));
-  await session.run(`create or replace temp table expected as ${valuesOf(one.expect, declared)}`);
+  await session.run(`create or replace temp table expected as ${rowsAsSql(one.expect, declared)}`);
   return { actual: await textOf(session, 'built', columns), expected: await textOf(session, 'expected', columns) };
 }
 
@@ -64,29 +56,4 @@ async function textOf(session: EngineSession, table: string, columns: readonly s
   const list = columns.map((column) => `"${column}"::varchar as "${column}"`).join(', ');
   const rows = await session.query(`select ${list} from ${table} order by all`);
   return rows.map((row) => JSON.stringify(row));
-}
-
-function valuesOf(rows: readonly CaseRow[], columns: Readonly<Record<string, string>>): string {
-  const names = Object.entries(columns);
-  for (const row of rows)
-    for (const name of Object.keys(row))
-      if (!(name in columns))
-        throw new Error(`there is no column '${name}'; there are ${Object.keys(columns).join(', ')}`);
-  const lines = rows.map((row) => {
-    // A version's key follows from its id unless the case says otherwise.
-    const full: CaseRow = {
-      ...defaults,
-      ...(typeof row.id === 'string' ? { _key: row.id, _hash: JSON.stringify(row) } : {}),
-      ...row,
-    };
-    return `select ${names.map(([name, type]) => `${literal(full[name] ?? null)}::${type} as "${name}"`).join(', ')}`;
-  });
-  if (lines.length > 0) return lines.join(' union all ');
-  return `select ${names.map(([name, type]) => `null::${type} as "${name}"`).join(', ') || '1 as nothing'} limit 0`;
-}
-
-function literal(value: CaseValue): string {
-  if (value === null) return 'null';
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return `'${(typeof value === 'string' ? value : JSON.stringify(value)).replaceAll("'", "''")}'`;
 }

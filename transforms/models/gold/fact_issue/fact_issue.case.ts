@@ -1,33 +1,7 @@
 // Cases of fact_issue: each edge of the definition of MTTR. 1 January 2026 is a Thursday; 15:00 UTC is 10:00 in New York.
 import { modelCases } from '../../../cases/case.ts';
+import { issue, step } from '../../../cases/jira-rows.ts';
 
-const issue = (issue_id: string, more: object = {}) => ({
-  issue_id,
-  issue_key: `OPS-${issue_id}`,
-  project_id: 'p1',
-  project_key: 'OPS',
-  issue_type: 'bug',
-  is_subtask: false,
-  is_epic: false,
-  priority: 'none',
-  status: 'Open',
-  status_category: 'new',
-  created_at: '2026-01-01T15:00:00Z',
-  updated_at: '2026-01-01T15:00:00Z',
-  ...more,
-});
-const step = (issue_id: string, position: number, occurred_at: string, from: string, to: string) => ({
-  transition_id: `${issue_id}-${position}`,
-  issue_id,
-  position,
-  occurred_at,
-  from_status: from,
-  to_status: to,
-  from_category: from,
-  to_category: to,
-  is_close: from !== 'done' && to === 'done',
-  is_reopen: from === 'done' && to !== 'done',
-});
 const done = { status: 'Done', status_category: 'done' };
 const hour = 3_600_000;
 const statuses = [
