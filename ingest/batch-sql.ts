@@ -13,62 +13,59 @@ export interface BatchFacts {
  * `records` is from page-sql.ts; the temp table batch_pages (path, reference, received_at, parent) says where a file belongs.
  */
 export function renderRows(stream: StreamFacts, records: string, facts: BatchFacts): string {
-  const carried = Object.keys(stream.nested?.carry ?? {});
-  const texts = renderTexts(stream, records, ['filename', ...carried.map((name) => sqlName(`carried_${name}`))]);
+  const columns = Object.entries(stream.columns);
+  const given = givenColumns(stream);
+  const carried = Object.keys(stream.nested?.carry ?? {}).map((name) => sqlName(`carried_${name}`));
+  const texts = columns.map(([name]) => {
+    const from = given.get(name);
+    const own = `texts.${sqlName(name)}`;
+    return `${from === undefined ? own : `coalesce(${from}, ${own})`} as ${sqlName(name)}`;
+  });
+  const extra = [...given].filter(([name]) => stream.columns[name] === undefined);
   const deleted =
     stream.deletedBy === undefined ? 'false' : `json_extract(record, ${sqlText(stream.deletedBy)}) is not null`;
-  const given = new Map<string, string>(carried.map((name) => [name, `texts.${sqlName(`carried_${name}`)}`]));
-  if (stream.parent !== undefined && !given.has(stream.parent.column)) given.set(stream.parent.column, 'pages.parent');
-  const given1 = [...given].map(([name, from]) =>
-    stream.columns[name] === undefined
-      ? `${from} as ${sqlName(name)}`
-      : `coalesce(${from}, texts.${sqlName(name)}) as ${sqlName(name)}`,
-  );
-  const withGiven = `select texts.* ${
-    given1.length === 0
-      ? ''
-      : `exclude (${
-          [...given.keys()]
-            .filter((name) => stream.columns[name] !== undefined)
-            .map(sqlName)
-            .join(', ') || 'filename'
-        })`
-  }
-  ${given1.length === 0 ? '' : `, ${given1.join(', ')}`}, ${deleted} as _deleted, pages.reference as _page, pages.received_at as ingest_at, pages.parent as _parent
-from (${texts}) as texts join batch_pages as pages on pages.path = texts.filename`;
+  const placed = `select record, ${[...texts, ...extra.map(([name, from]) => `${from} as ${sqlName(name)}`)].join(', ')},
+  ${deleted} as _deleted, pages.reference as _page, pages.received_at as ingest_at
+from (${renderTexts(stream, records, ['filename', ...carried])}) as texts join batch_pages as pages on pages.path = texts.filename`;
 
-  const typed = Object.entries(stream.columns).map(
-    ([name, column]) => `${renderCast(column, `texts.${sqlName(name)}`)} as ${sqlName(name)}`,
-  );
-  const extra = [...given.keys()]
-    .filter((name) => stream.columns[name] === undefined)
-    .map((name) => `texts.${sqlName(name)}`);
-  const misfits = Object.entries(stream.columns)
-    .filter(([, { type, required }]) => type !== 'VARCHAR' && type !== 'JSON' && required === undefined)
-    .map(([name, column]) => {
-      const text = `texts.${sqlName(name)}`;
-      return `case when ${text} is not null and ${renderCast(column, text)} is null then ${sqlText(`${pathsOf(column).join(' or ')} is not a ${column.type}`)} end`;
-    });
-  return `select ${[...extra, ...typed].join(', ')},
-  texts.record as _record, concat_ws('|', ${stream.primaryKey.map((name) => `texts.${sqlName(name)}`).join(', ')}) as _key,
-  case when texts._deleted then 'deleted' else md5(texts.record) end as _hash, texts._deleted, texts._page,
-  ${sqlText(facts.tenant)} as tenant_id, ${sqlText(facts.orgId)} as org_id, ${sqlText(facts.source)} as source_system, texts.ingest_at, texts._parent,
-  ${renderProblem(stream)} as _problem, ${misfits.length === 0 ? 'cast(null as VARCHAR)' : `nullif(concat_ws('; ', ${misfits.join(', ')}), '')`} as _misfit
-from (${withGiven}) as texts`;
+  const typed = columns.map(([name, column]) => `${renderCast(column, `texts.${sqlName(name)}`)} as ${sqlName(name)}`);
+  const key = stream.primaryKey.map((name) => `texts.${sqlName(name)}`).join(" || '|' || ");
+  // Versions are compared by content over the years; of an event only the key counts, so the engine's own hash, six times faster, will do.
+  const content = stream.mode === 'events' ? 'lower(hex(hash(texts.record)))' : 'md5(texts.record)';
+  return `select ${[...extra.map(([name]) => `texts.${sqlName(name)}`), ...typed].join(', ')},
+  texts.record as _record, ${key} as _key, case when texts._deleted then 'deleted' else ${content} end as _hash, texts._deleted, texts._page,
+  ${sqlText(facts.tenant)} as tenant_id, ${sqlText(facts.orgId)} as org_id, ${sqlText(facts.source)} as source_system, texts.ingest_at,
+  ${renderProblem(stream)} as _problem, ${renderMisfit(stream)} as _misfit
+from (${placed}) as texts`;
 }
 
-const names = (columns: readonly string[], from: string) =>
-  columns.map((name) => `${from}.${sqlName(name)}`).join(', ');
+/** Columns whose value comes with the page or the group, not from the record. */
+function givenColumns(stream: StreamFacts): ReadonlyMap<string, string> {
+  const given = new Map(
+    Object.keys(stream.nested?.carry ?? {}).map((name) => [name, `texts.${sqlName(`carried_${name}`)}`]),
+  );
+  const parent = stream.parent?.column;
+  if (parent !== undefined && !given.has(parent)) given.set(parent, 'pages.parent');
+  return given;
+}
 
-/** Last row of each key in batch_rows, in the order in which the vendor sent them. */
-const lastOfBatch = `select arg_max(rowid, (_page, rowid)) as at from batch_rows where _problem is null group by _key`;
+/** Paths of optional values that are there and do not fit their column. */
+function renderMisfit(stream: StreamFacts): string {
+  const clauses = Object.entries(stream.columns).flatMap(([name, column]) => {
+    if (column.type === 'VARCHAR' || column.type === 'JSON' || column.required === true) return [];
+    const text = `texts.${sqlName(name)}`;
+    const says = sqlText(`${pathsOf(column).join(' or ')} is not a ${column.type}`);
+    return [`case when ${text} is not null and ${renderCast(column, text)} is null then ${says} end`];
+  });
+  return clauses.length === 0 ? 'cast(null as VARCHAR)' : `nullif(concat_ws('; ', ${clauses.join(', ')}), '')`;
+}
 
 /**
- * New events. A duplicate carries the same instant as the first copy, so only bronze rows between the batch's oldest and newest instant are compared, which reads few files of a long history.
+ * Places in batch_rows (`place`) of new events. A duplicate carries the same instant as the first copy, so only bronze rows between the batch's oldest and newest instant are compared,
+ * which reads few files of a long history.
  */
 export function renderNewEvents(
   stream: StreamFacts,
-  columns: readonly string[],
   known: string | undefined,
   span: { readonly from: string; readonly to: string } | undefined,
 ): string {
@@ -77,20 +74,20 @@ export function renderNewEvents(
       ? 'true'
       : `${sqlName(stream.occurredAt)} between ${sqlText(span.from)}::TIMESTAMPTZ and ${sqlText(span.to)}::TIMESTAMPTZ`;
   const anti = known === undefined ? '' : `and _key not in (select _key from (${known}) where ${within})`;
-  return `select ${names(columns, 'batch_rows')} from batch_rows
-where rowid in (select min(rowid) from batch_rows where _problem is null group by _key) ${anti}`;
+  return `select min(rowid) as place from batch_rows where _problem is null ${anti} group by _key`;
 }
 
 /** Newest version of each key in bronze, without its columns. */
-const newestKnown = (known: string, where: string) => `select _key,
-  arg_max(_hash, (ingest_at, _page)) as hash, arg_max(_page, (ingest_at, _page)) as page, arg_max(_deleted, (ingest_at, _page)) as gone
+const newestKnown = (known: string, where: string) => `select _key, arg_max(_hash, (ingest_at, _page)) as hash,
+  arg_max(_page, (ingest_at, _page)) as page, arg_max(_deleted, (ingest_at, _page)) as gone
 from (${known}) ${where} group by _key`;
 
-/** Versions that differ from the newest that bronze has; a deletion of something unknown is nothing. */
-export function renderNewVersions(columns: readonly string[], known: string | undefined): string {
-  const last = `select ${names(columns, 'batch_rows')} from batch_rows where rowid in (${lastOfBatch})`;
-  if (known === undefined) return `select * from (${last}) where not _deleted`;
-  return `select ${names(columns, 'last')} from (${last}) as last
+/** Places of versions that differ from the newest that bronze has: the last of each key, in the order in which the vendor sent them. A deletion of something unknown is nothing. */
+export function renderNewVersions(known: string | undefined): string {
+  const last = `select arg_max(rowid, (_page, rowid)) as place, arg_max(_hash, (_page, rowid)) as _hash,
+  arg_max(_deleted, (_page, rowid)) as _deleted, _key from batch_rows where _problem is null group by _key`;
+  if (known === undefined) return `select place from (${last}) where not _deleted`;
+  return `select last.place from (${last}) as last
 left join (${newestKnown(known, 'where _key in (select _key from batch_rows)')}) as newest using (_key)
 where newest.hash is distinct from last._hash and not (last._deleted and coalesce(newest.gone, true))`;
 }

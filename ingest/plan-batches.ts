@@ -2,7 +2,7 @@
 import type { RawPageEntry } from '@tessera/lakehouse';
 import { readNote } from './page-note.ts';
 
-const largestBatch = { records: 50_000, bytes: 96 * 1024 * 1024, pages: 2000 };
+const largestBatch = { records: 25_000, bytes: 48 * 1024 * 1024, pages: 2000 };
 
 /** Pages in order. A whole listing is one batch, since only all of it says who is gone; pages of one parent stay together for the same reason. */
 export function planBatches(entries: readonly RawPageEntry[], whole: boolean): readonly (readonly RawPageEntry[])[] {

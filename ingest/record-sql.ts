@@ -18,48 +18,55 @@ export function pathSteps(path: string): readonly string[] | undefined {
 export const pathsOf = (column: BronzeColumn): readonly string[] =>
   typeof column.path === 'string' ? [column.path] : column.path;
 
-/** Paths that one json_transform can read, as its structure, and how to read every path. A path that runs through another's leaf is read by itself. */
+/**
+ * Paths that one json_transform can read, as its structure, and how to read every path: a path below one that is kept as JSON is read out of that small text;
+ * one with an index, or that differs from another by case only, is read out of the whole record.
+ */
 function planPaths(columns: readonly BronzeColumn[]) {
   const tree: Record<string, unknown> = {};
-  const byName = (branch: Record<string, unknown>, step: string) =>
-    Object.keys(branch).find((name) => name.toLowerCase() === step.toLowerCase());
-  const add = (steps: readonly string[], leaf: 'VARCHAR' | 'JSON'): boolean => {
-    let branch = tree;
-    for (const [i, step] of steps.entries()) {
-      const last = i === steps.length - 1;
-      const name = byName(branch, step);
-      if (name !== undefined && name !== step) return false;
-      const there = branch[step];
-      if (last) {
-        if (there !== undefined && there !== leaf) return false;
-        branch[step] = leaf;
-      } else {
-        if (typeof there === 'string') return false;
-        branch[step] = there ?? {};
-        branch = branch[step] as Record<string, unknown>;
-      }
-    }
-    return true;
-  };
   const read = new Map<string, string>();
-  for (const column of columns) {
-    const leaf = column.type === 'JSON' ? 'JSON' : 'VARCHAR';
+  const leafOf = (column: BronzeColumn) => (column.type === 'JSON' ? 'JSON' : 'VARCHAR');
+  const jsonFirst = columns.toSorted((a, b) => leafOf(a).localeCompare(leafOf(b)));
+  for (const column of jsonFirst) {
     for (const path of pathsOf(column)) {
+      const single = leafOf(column) === 'JSON' ? 'json_extract' : 'json_extract_string';
       const steps = pathSteps(path);
-      const single = leaf === 'JSON' ? 'json_extract' : 'json_extract_string';
-      read.set(
-        `${leaf} ${path}`,
-        steps !== undefined && add(steps, leaf)
-          ? `t.${steps.map(sqlName).join('.')}`
-          : `${single}(record, ${sqlText(path)})`,
-      );
+      const placed = steps === undefined ? undefined : place(tree, steps, leafOf(column));
+      const at = `t.${steps?.slice(0, placed).map(sqlName).join('.')}`;
+      if (steps === undefined || placed === undefined) {
+        read.set(`${leafOf(column)} ${path}`, `${single}(record, ${sqlText(path)})`);
+      } else if (placed === steps.length) {
+        read.set(`${leafOf(column)} ${path}`, at);
+      } else {
+        const rest = steps.slice(placed).map((step) => `."${step}"`);
+        read.set(`${leafOf(column)} ${path}`, `${single}(${at}, ${sqlText(`$${rest.join('')}`)})`);
+      }
     }
   }
   return {
     tree: tree as Branch,
-    read: (column: BronzeColumn, path: string) =>
-      read.get(`${column.type === 'JSON' ? 'JSON' : 'VARCHAR'} ${path}`) ?? 'NULL',
+    read: (column: BronzeColumn, path: string) => read.get(`${leafOf(column)} ${path}`) ?? 'NULL',
   };
+}
+
+/** Puts the path into the tree; the number of its steps that are there: all, or those down to a JSON leaf. Undefined where it cannot be placed. */
+function place(tree: Record<string, unknown>, steps: readonly string[], leaf: 'VARCHAR' | 'JSON'): number | undefined {
+  let branch = tree;
+  for (const [i, step] of steps.entries()) {
+    const same = Object.keys(branch).find((name) => name.toLowerCase() === step.toLowerCase());
+    if (same !== undefined && same !== step) return undefined;
+    const there = branch[step];
+    if (i === steps.length - 1) {
+      if (there !== undefined && there !== leaf) return undefined;
+      branch[step] = leaf;
+      return steps.length;
+    }
+    if (there === 'JSON') return i + 1;
+    if (there === 'VARCHAR') return undefined;
+    branch[step] = there ?? {};
+    branch = branch[step] as Record<string, unknown>;
+  }
+  return undefined;
 }
 
 /** A select over `source` (columns `record` and the `kept` ones) that adds each column's text. */
