@@ -1,7 +1,12 @@
 // Runs one statement on a connection: with its limit of time, its interrupt, and DuckDB's errors turned into faults.
-import { type DuckDBConnection, type DuckDBMaterializedResult, StatementType } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBMaterializedResult,
+  type DuckDBPreparedStatement,
+  StatementType,
+} from '@duckdb/node-api';
 import { Fault } from '@tessera/base';
-import type { QueryOptions } from './contract.ts';
+import type { QueryOptions, SqlValue } from './contract.ts';
 import { parameter } from './values.ts';
 
 /** Errors whose text holds only the statement's own words; the others quote values of rows. */
@@ -60,7 +65,32 @@ export async function runStatement(
   );
 }
 
-/** Runs one statement of one of the `allowed` kinds; anything else is QUERY_REFUSED before it runs. */
+/** Prepares one statement of one of the `allowed` kinds and binds its parameters; anything else is QUERY_REFUSED before it runs. */
+export async function prepareAllowed(
+  connection: DuckDBConnection,
+  sql: string,
+  allowed: ReadonlySet<StatementType>,
+  params: readonly SqlValue[] = [],
+): Promise<DuckDBPreparedStatement> {
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) throw new Fault('QUERY_REFUSED', { kind: `${statements.count} in one` });
+  const prepared = await statements.prepare(0);
+  const kind = prepared.statementType;
+  if (!allowed.has(kind)) {
+    prepared.destroySync();
+    throw new Fault('QUERY_REFUSED', { kind: StatementType[kind] ?? String(kind) });
+  }
+  const bound = params.map(parameter);
+  if (bound.length > 0) {
+    prepared.bind(
+      bound.map(([value]) => value),
+      bound.map(([, type]) => type),
+    );
+  }
+  return prepared;
+}
+
+/** Runs one statement of one of the `allowed` kinds. */
 export async function runAllowed(
   connection: DuckDBConnection,
   sql: string,
@@ -68,19 +98,8 @@ export async function runAllowed(
   options: QueryOptions = {},
 ): Promise<DuckDBMaterializedResult> {
   return withinLimits(connection, options, async () => {
-    const statements = await connection.extractStatements(sql);
-    if (statements.count !== 1) throw new Fault('QUERY_REFUSED', { kind: `${statements.count} in one` });
-    const prepared = await statements.prepare(0);
+    const prepared = await prepareAllowed(connection, sql, allowed, options.params);
     try {
-      const kind = prepared.statementType;
-      if (!allowed.has(kind)) throw new Fault('QUERY_REFUSED', { kind: StatementType[kind] ?? String(kind) });
-      const bound = (options.params ?? []).map(parameter);
-      if (bound.length > 0) {
-        prepared.bind(
-          bound.map(([value]) => value),
-          bound.map(([, type]) => type),
-        );
-      }
       return await prepared.run();
     } finally {
       prepared.destroySync();

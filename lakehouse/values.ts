@@ -69,10 +69,13 @@ export function plainValue(value: DuckDBValue): Plain {
 
 const cubeTime = (micros: bigint): string => isoMicros(micros).slice(0, 23);
 
-/** One value as Cube's drivers give it: whole numbers of 64 bits and decimals as text, times as 'yyyy-mm-ddThh:mm:ss.mmm'. */
+/** One value as Cube's drivers give it: every number as text, digit for digit; times as 'yyyy-mm-ddThh:mm:ss.mmm'. */
 export function cubeValue(value: DuckDBValue): Plain {
-  if (typeof value === 'bigint') return String(value);
-  if (value instanceof DuckDBDecimalValue) return value.toString();
+  if (typeof value === 'bigint' || typeof value === 'number') return String(value);
+  if (value instanceof DuckDBDecimalValue) {
+    const digits = value.toString();
+    return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
+  }
   if (value instanceof DuckDBTimestampTZValue || value instanceof DuckDBTimestampValue) return cubeTime(value.micros);
   if (value instanceof DuckDBDateValue) return `${value.toString()}T00:00:00.000`;
   return plainValue(value);

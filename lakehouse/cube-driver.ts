@@ -1,0 +1,224 @@
+// Cube's driver over one tenant's serving copy. It has no settings and no file: what it can reach is decided by the tenant it is made for.
+import { Readable } from 'node:stream';
+import { BaseDriver } from '@cubejs-backend/base-driver';
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  type DuckDBMaterializedResult,
+  StatementType,
+} from '@duckdb/node-api';
+import type { Tenant } from '@tessera/base';
+import type { SqlValue } from './contract.ts';
+import { TesseraDuckDbQuery } from './cube-dialect.ts';
+import { readStatements, type ServingDoor } from './serving.ts';
+import { ident } from './sql-text.ts';
+import { engineFault, prepareAllowed } from './statement.ts';
+import { cubeValue } from './values.ts';
+
+type CubeRow = Record<string, unknown>;
+type Typed = { readonly name: string; readonly type: string };
+
+/** What Cube asks of the engine: selects, and the making and dropping of roll-ups. */
+const driverStatements = new Set([...readStatements, StatementType.CREATE, StatementType.DROP]);
+
+/** DuckDB's type → the generic one that Cube tells its clients. */
+function genericType(type: string): string {
+  const plain = type.toUpperCase().replace(/\(.*/, '');
+  return (
+    {
+      BOOLEAN: 'boolean',
+      TINYINT: 'int',
+      SMALLINT: 'int',
+      INTEGER: 'int',
+      BIGINT: 'bigint',
+      HUGEINT: 'decimal',
+      DECIMAL: 'decimal',
+      FLOAT: 'double',
+      DOUBLE: 'double',
+      DATE: 'timestamp',
+      TIMESTAMP: 'timestamp',
+      'TIMESTAMP WITH TIME ZONE': 'timestamp',
+    }[plain] ?? 'text'
+  );
+}
+
+const rowsOf = (names: readonly string[], chunk: DuckDBDataChunk): CubeRow[] =>
+  chunk.getRows().map((values) => {
+    const row: CubeRow = {};
+    names.forEach((name, i) => {
+      row[name] = cubeValue(values[i] ?? null);
+    });
+    return row;
+  });
+
+async function cubeRows(result: DuckDBMaterializedResult): Promise<CubeRow[]> {
+  const names = result.columnNames();
+  return (await result.fetchAllChunks()).flatMap((chunk) => rowsOf(names, chunk));
+}
+
+const typesOf = (names: readonly string[], types: readonly { toString(): string }[]): Typed[] =>
+  names.map((name, i) => ({ name, type: genericType(String(types[i])) }));
+
+const createTableAs = /^\s*create\s+table\s+(\S+)\s+as\s+([\s\S]+)$/i;
+
+class TesseraDriver extends BaseDriver {
+  readonly #serving: ServingDoor;
+  readonly #tenant: Tenant;
+  readonly #release: number | undefined;
+
+  constructor(serving: ServingDoor, tenant: Tenant, release: number | undefined) {
+    super();
+    this.#serving = serving;
+    this.#tenant = tenant;
+    this.#release = release;
+  }
+
+  static dialectClass(): typeof TesseraDuckDbQuery {
+    return TesseraDuckDbQuery;
+  }
+
+  static getDefaultConcurrency(): number {
+    return 4;
+  }
+
+  /** Runs one statement. The promise has a `cancel`, which Cube calls when nobody waits any more. */
+  #run<T>(sql: string, values: readonly unknown[], render: (result: DuckDBMaterializedResult) => Promise<T>) {
+    const caller = new AbortController();
+    const running = this.#serving.run(this.#tenant, sql, driverStatements, render, {
+      params: values as readonly SqlValue[],
+      signal: caller.signal,
+      ...this.#pinned(),
+    });
+    const cancel = async () => {
+      caller.abort();
+      await running.catch(() => {});
+    };
+    return Object.assign(running, { cancel });
+  }
+
+  #pinned(): { readonly release?: number } {
+    return this.#release === undefined ? {} : { release: this.#release };
+  }
+
+  override async testConnection(): Promise<void> {
+    await this.query('select 1');
+  }
+
+  override query<R = unknown>(sql: string, values: unknown[] = []): Promise<R[]> {
+    return this.#run(sql, values, async (result) => (await cubeRows(result)) as R[]);
+  }
+
+  override downloadQueryResults(sql: string, values: unknown[] = []) {
+    return this.#run(sql, values, async (result) => ({
+      types: typesOf(result.columnNames(), result.columnTypes()),
+      rows: (await cubeRows(result)) as Record<string, string>[],
+    }));
+  }
+
+  /** Rows as they come, holding a connection until the stream ends or is let go of. */
+  async stream(sql: string, values: unknown[], { highWaterMark }: { readonly highWaterMark: number }) {
+    const lent = Promise.withResolvers<DuckDBConnection>();
+    const done = Promise.withResolvers<void>();
+    const held = this.#serving.hold(
+      this.#tenant,
+      (connection) => {
+        lent.resolve(connection);
+        return done.promise;
+      },
+      this.#release,
+    );
+    held.catch(lent.reject);
+    const connection = await lent.promise;
+    try {
+      const { result, end } = await startStream(connection, sql, values as readonly SqlValue[]);
+      const names = result.columnNames();
+      async function* rows() {
+        try {
+          for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+            yield* rowsOf(names, chunk);
+          }
+        } finally {
+          end();
+          done.resolve();
+        }
+      }
+      const rowStream = Readable.from(rows(), { objectMode: true, highWaterMark });
+      // A stream that is destroyed before it is read never enters the generator.
+      rowStream.once('close', () => done.resolve());
+      const types = typesOf(names, result.columnTypes());
+      return { rowStream, types, release: async () => void rowStream.destroy() };
+    } catch (error) {
+      done.resolve();
+      throw engineFault(error);
+    }
+  }
+
+  /** Only the scratch database: roll-ups are there, and gold tables are none of Cube's business here. */
+  override getTablesQuery(schema: string) {
+    return this.query<{ table_name: string }>(
+      "select table_name from information_schema.tables where table_catalog = 'scratch' and table_schema = ?",
+      [schema],
+    );
+  }
+
+  override async createSchemaIfNotExists(schema: string): Promise<void> {
+    await this.query(`create schema if not exists scratch.${ident(schema)}`);
+  }
+
+  /** `create table x as <select>` → the same, ordered by its first time column: a roll-up in hash order is read twice as slowly. */
+  override async loadPreAggregationIntoTable(_table: string, loadSql: string, params: unknown[] = []) {
+    const [, table, select] = createTableAs.exec(loadSql) ?? [];
+    if (table === undefined || select === undefined) return this.query(loadSql, params);
+    const columns = await this.queryColumnTypes(select, params);
+    const time = columns.find((column) => column.type === 'timestamp');
+    const order = time === undefined ? '' : ` order by ${ident(time.name)}`;
+    return this.query(`create table ${table} as select * from (${select}) as rollup${order}`, params);
+  }
+
+  override async queryColumnTypes(sql: string, _params: unknown[]): Promise<Typed[]> {
+    return this.#serving.hold(
+      this.#tenant,
+      async (connection) => {
+        const prepared = await prepareAllowed(connection, sql, readStatements).catch((error: unknown) => {
+          throw engineFault(error);
+        });
+        try {
+          const indexes = Array.from({ length: prepared.columnCount }, (_, i) => i);
+          return typesOf(
+            indexes.map((i) => prepared.columnName(i)),
+            indexes.map((i) => prepared.columnType(i)),
+          );
+        } finally {
+          prepared.destroySync();
+        }
+      },
+      this.#release,
+    );
+  }
+
+  override async tableColumnTypes(table: string): Promise<Typed[]> {
+    const [schema = '', name = ''] = table.split('.');
+    const found = await this.query<{ column_name: string; data_type: string }>(
+      `select column_name, data_type from information_schema.columns
+       where table_catalog = 'scratch' and table_schema = ? and table_name = ? order by ordinal_position`,
+      [schema, name],
+    );
+    return found.map((column) => ({ name: column.column_name, type: genericType(column.data_type) }));
+  }
+
+  override async dropTable(table: string): Promise<unknown> {
+    const [schema = '', name = ''] = table.split('.');
+    return this.query(`drop table if exists scratch.${ident(schema)}.${ident(name)}`);
+  }
+}
+
+async function startStream(connection: DuckDBConnection, sql: string, values: readonly SqlValue[]) {
+  const prepared = await prepareAllowed(connection, sql, readStatements, values);
+  const result = await prepared.stream();
+  return { result, end: () => prepared.destroySync() };
+}
+
+/** A driver for one tenant. With a release it answers from that one as long as it is kept, whatever is served meanwhile. */
+export function createCubeDriver(serving: ServingDoor, tenant: Tenant, release?: number): BaseDriver {
+  return new TesseraDriver(serving, tenant, release);
+}
