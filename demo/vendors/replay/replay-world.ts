@@ -43,14 +43,14 @@ function recorded(tenant: TenantWorld, root: string, asOf: Date, unserved: Recor
       else found.set(key, [...(found.get(key) ?? []), one]);
     }
   const take = (source: SourceName, stream: string) => found.get(`${source}/${stream}`) ?? [];
-  const kept = (source: SourceName, stream: string, id = 'id') => versioned(take(source, stream), id);
+  const kept = (source: SourceName, stream: string, id = 'id') => versioned(take(source, stream), id, asOf);
   const users = kept('okta', 'users');
   const issues = kept('jira', 'issues');
   return {
     ...tenant,
     okta: {
       users,
-      factors: factorsOf(take('okta', 'factors'), users),
+      factors: factorsOf(take('okta', 'factors'), users, asOf),
       groups: kept('okta', 'groups'),
       members: new Map(),
       log: logOf(
@@ -77,14 +77,27 @@ function recorded(tenant: TenantWorld, root: string, asOf: Date, unserved: Recor
       changelogs: changelogsOf(take('jira', 'changelogPages'), take('jira', 'histories'), issues),
       projects: kept('jira', 'projects'),
       users: kept('jira', 'users', 'accountId'),
-      statuses: kept('jira', 'statuses').map(({ versions }) => versions[0]?.record ?? {}),
+      statuses: kept('jira', 'statuses').map(({ versions }) => versions.at(-1)?.record ?? {}),
     },
   };
 }
 
-/** One version of each record, from the beginning of time. A repeated id stays repeated, and a record may lack its id: that is for the product to deal with. */
-const versioned = (list: readonly Recorded[], idMember: string): Versioned<Json>[] =>
-  list.map(({ record }, i) => ({ id: `${record[idMember] ?? `recorded-${i}`}`, versions: [{ from: '0000', record }] }));
+/**
+ * A repeated id is a later version of the record, a week after the one before, the last one at `asOf`: no vendor lists an id twice, and the demo's weekly
+ * syncs see each version. A record may lack its id: that is for the product to deal with.
+ */
+function versioned(list: readonly Recorded[], idMember: string, asOf: Date): Versioned<Json>[] {
+  const byId = new Map<string, Json[]>();
+  for (const [i, { record }] of list.entries()) {
+    const id = `${record[idMember] ?? `recorded-${i}`}`;
+    byId.set(id, [...(byId.get(id) ?? []), record]);
+  }
+  const weeksBefore = (weeks: number) => new Date(asOf.getTime() - weeks * 7 * 86_400_000).toISOString();
+  return [...byId].map(([id, records]) => ({
+    id,
+    versions: records.map((record, i) => ({ from: i === 0 ? '0000' : weeksBefore(records.length - 1 - i), record })),
+  }));
+}
 
 /** Stored just before the end of the world, in the order of the recording, so that a first poll of any length finds them. */
 function logOf(records: readonly Json[], asOf: Date, timeMember: string | undefined): EventLog {
@@ -104,6 +117,7 @@ const document = ({ _index, _id, _source }: Json): Json => ({ _index, _id, _sour
 function factorsOf(
   list: readonly Recorded[],
   users: readonly Versioned<Json>[],
+  asOf: Date,
 ): ReadonlyMap<string, Versioned<Json>[]> {
   const known = new Set(users.map(({ id }) => id));
   const byUser = new Map<string, Recorded[]>();
@@ -112,7 +126,7 @@ function factorsOf(
     const user = named !== undefined && known.has(named) ? named : users[0]?.id;
     if (user !== undefined) byUser.set(user, [...(byUser.get(user) ?? []), one]);
   }
-  return new Map([...byUser].map(([user, factors]) => [user, versioned(factors, 'id')]));
+  return new Map([...byUser].map(([user, factors]) => [user, versioned(factors, 'id', asOf)]));
 }
 
 /** Histories come with their issue, as pages of one issue, or alone with the issue in their URL. */
@@ -128,11 +142,11 @@ function changelogsOf(
     byIssue.set(issue, kept);
   };
   const idOf = new Map<string, string>();
-  for (const { id, versions } of issues) {
-    const record = versions[0]?.record;
-    idOf.set(`${record?.key}`, id);
-    add(id, (record?.changelog as Json | undefined)?.histories);
-  }
+  for (const { id, versions } of issues)
+    for (const { record } of versions) {
+      idOf.set(`${record?.key}`, id);
+      add(id, (record?.changelog as Json | undefined)?.histories);
+    }
   for (const { record } of pages) add(`${record.issueId}`, (record.changelogPage as Json).values);
   for (const { record, url } of alone) {
     const named = /\/issue\/([^/]+)\/changelog/.exec(url ?? '')?.[1] ?? '';
