@@ -7,7 +7,7 @@ const words: Record<Status, string> = {
   fresh: 'Fresh',
   quiet: 'Quiet',
   stale: 'Stale',
-  failed: 'Last check failed',
+  failed: 'Failed',
 };
 
 export function FreshnessPanel() {

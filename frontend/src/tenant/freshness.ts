@@ -40,7 +40,8 @@ export function stalenessOf(info: TenantInfo, sources: readonly string[]): strin
 /** All sources in four words, for the header. */
 export function summaryOf(info: TenantInfo): { readonly words: string; readonly isBad: boolean } {
   const late = info.sources.filter(isBad);
-  if (late.length > 0) return { words: `${late.map(({ title }) => title).join(', ')} behind`, isBad: true };
+  if (late.length > 2) return { words: `${late.length} of ${info.sources.length} sources behind`, isBad: true };
+  if (late.length > 0) return { words: `${late.map(({ title }) => title).join(' and ')} behind`, isBad: true };
   return { words: `All ${info.sources.length} sources up to date`, isBad: false };
 }
 
