@@ -102,6 +102,15 @@ test('filters nested beyond eight levels are refused, not followed', () => {
   assert.throws(() => gate({ ...base, filters: [deep] }), { code: 'QUERY_INVALID' });
 });
 
+test('a zone may have its current or its earlier name, and nothing but a name', () => {
+  for (const timezone of ['UTC', 'Asia/Kolkata', 'Asia/Calcutta', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5']) {
+    assert.ok(gate({ ...base, timezone }), timezone);
+  }
+  for (const timezone of ['+05:30', 'utc', 'Mars/Phobos', '', 'Asia/Kolkata ', 'x'.repeat(10_000)]) {
+    assert.throws(() => gate({ ...base, timezone }), { code: 'QUERY_INVALID' }, timezone.slice(0, 20));
+  }
+});
+
 test("a day of the tenant's zone cannot be asked for in another zone", () => {
   const query = (dimension: string) => ({
     ...base,
