@@ -42,6 +42,8 @@ export interface Cube {
 }
 
 const dayMs = 86_400_000;
+/** Seconds after which a caller is told to ask again. Cube leaves a timer of this length behind each query, so a closed process lingers for it. */
+const continueWaitTimeout = 5;
 /** A roll-up that is still building is asked for again; more rounds than this and it is broken. */
 const maxRounds = 200;
 
@@ -96,8 +98,8 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
       scheduledRefreshContexts: async () => activeTenants().map((tenant) => ({ securityContext: contextOf(tenant) })),
       scheduledRefreshTimeZones: ['UTC'],
       orchestratorOptions: {
-        queryCacheOptions: { queueOptions: { concurrency: limits.concurrency ?? 4 } },
-        preAggregationsOptions: { queueOptions: { concurrency: 2 } },
+        queryCacheOptions: { queueOptions: { concurrency: limits.concurrency ?? 4, continueWaitTimeout } },
+        preAggregationsOptions: { queueOptions: { concurrency: 2, continueWaitTimeout } },
       },
       // Cube's log lines hold SQL and whatever it was given; ours are events.
       logger: () => {},

@@ -46,7 +46,7 @@ const backlogDay = (day: string, project: string, start: number, opened: number,
   open_end: start + opened - closed,
 });
 
-const rows: Partial<Record<GoldTable, readonly Values[]>> = {
+export const goldRows: Partial<Record<GoldTable, readonly Values[]>> = {
   dim_user: [
     person('a', { is_mfa_enrolled: true, mfa_state: 'enrolled', is_phishing_resistant: true }),
     person('b', { is_admin: true }),
@@ -83,5 +83,5 @@ const rows: Partial<Record<GoldTable, readonly Values[]>> = {
 
 /** Fills an empty copy. */
 export async function insertRows(copy: GoldCopy): Promise<void> {
-  for (const [table, values] of Object.entries(rows)) await copy.insert(table as GoldTable, values);
+  for (const [table, values] of Object.entries(goldRows)) await copy.insert(table as GoldTable, values);
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { DuckDBDriver } from '@cubejs-backend/duckdb-driver';
 import { must, parseTenant, type Tenant, type TesseraEvent } from '@tessera/base';
 import { renderModel, subjects } from '@tessera/model';
-import { createCube, createHttpApp } from '@tessera/platform';
+import { type CubeNeeds, createCube, createHttpApp } from '@tessera/platform';
 import { createTokenVerifier } from '@tessera/security';
 import { type ColumnMeta, type GoldTable, goldTables } from '@tessera/transforms/gold-meta';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -49,14 +49,17 @@ export async function createGoldCopy(tenant: Tenant): Promise<GoldCopy> {
   return {
     driver,
     async insert(table, rows) {
-      const columns = Object.entries<ColumnMeta>(goldTables[table].columns);
-      const tuples = rows.map((row) => {
-        const given: Values = { tenant_id: tenant, org_id: `${tenant}-hq`, source_system: 'okta', ...row };
-        return `(${columns.map(([name, meta]) => literal(given[name], meta)).join(', ')})`;
-      });
+      const tuples = rows.map((row) => tupleOf(tenant, table, row));
       await driver.query(`INSERT INTO ${table} VALUES ${tuples.join(', ')}`, []);
     },
   };
+}
+
+/** The row as a SQL tuple in the order of the table's columns, blanks filled in. */
+export function tupleOf(tenant: Tenant, table: GoldTable, row: Values): string {
+  const given: Values = { tenant_id: tenant, org_id: `${tenant}-hq`, source_system: 'okta', ...row };
+  const columns = Object.entries<ColumnMeta>(goldTables[table].columns);
+  return `(${columns.map(([name, meta]) => literal(given[name], meta)).join(', ')})`;
 }
 
 function literal(value: Values[string] | undefined, { type, nullable }: ColumnMeta): string {
@@ -86,8 +89,11 @@ export type Answer = Record<string, unknown> & { readonly data: Record<string, s
 
 const issuer = { issuer: 'https://issuer.example', audience: 'api://tessera', clients: ['tessera-app'] };
 
+/** Another engine than the in-memory copies, where a test brings one. */
+export type Backend = Pick<CubeNeeds, 'driverFor' | 'dialect'>;
+
 /** Starts the whole door on a free port. */
-export async function serveTenants(): Promise<Served> {
+export async function serveTenants(backend?: Backend): Promise<Served> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256' }] });
   const copies = new Map([
@@ -106,6 +112,7 @@ export async function serveTenants(): Promise<Served> {
       return copy.driver;
     },
     dialect: DuckDBDriver.dialectClass(),
+    ...backend,
     releaseOf: (tenant) => releases.get(tenant),
     verifyToken,
     observe,
