@@ -21,7 +21,10 @@ export function axisOf(values: readonly (number | null)[], lines: number, isPerc
   if (known.length === 0) return { min: 0, max: 1, interval: 1 };
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const from = low >= 0 && low < high / 3 ? 0 : low;
-  const pad = high - from > Math.abs(high) * 1e-6 ? 0 : Math.abs(high) * 0.05 || 1;
+  const size = Math.abs(high);
+  // Nothing that is measured is smaller than a millionth: below it, values are one flat line.
+  const isFlat = high - from <= Math.max(size, 1) * 1e-6;
+  const pad = isFlat ? Math.max(size * 0.05, 1e-3) : 0;
   const bottom = low >= 0 ? Math.max(0, from - pad) : from - pad;
   // Every step divides 100, so a round end never passes it.
   const top = isPercent && high <= 100 ? Math.min(100, high + pad) : high + pad;

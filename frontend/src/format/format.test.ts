@@ -20,6 +20,7 @@ test('no number is a dash, never a zero', () => {
 
 test('numbers carry their unit, thousands are grouped, minus is a minus', () => {
   assert.equal(formatNumber(76.36, 'hours'), '76.4 h');
+  assert.equal(formatNumber(1095.5, 'hours'), '1,096 h');
   assert.equal(formatNumber(13247, 'count'), '13,247');
   assert.equal(formatNumber(-36.2, 'percent'), '−36.2%');
   assert.equal(formatNumber(1.1, 'ratio'), '1.10');

@@ -20,7 +20,8 @@ function percent(value: number): string {
 
 const writers: Record<Unit, (value: number) => string> = {
   percent,
-  hours: (value) => `${one.format(value)} h`,
+  // A tenth of an hour says nothing beside a thousand.
+  hours: (value) => `${(Math.abs(value) < 1000 ? one : whole).format(value)} h`,
   count: (value) => whole.format(value),
   ratio: (value) => two.format(value),
 };
