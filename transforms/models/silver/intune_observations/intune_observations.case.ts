@@ -55,6 +55,21 @@ export const cases = modelCases({
       { record_id: 'intune/4', verdict: 'compliant', verdict_reason: null },
     ],
   },
+  'a device that was gone before policy states were first asked for is not called one without a policy': {
+    given: {
+      intune__managed_devices: [
+        device('1', 'compliant', { ingest_at: '2026-03-01T00:00:00Z' }),
+        { id: '1', _deleted: true, ingest_at: '2026-03-08T00:00:00Z' },
+        device('2', 'compliant', { ingest_at: '2026-03-01T00:00:00Z' }),
+        { id: '2', _deleted: true, ingest_at: '2026-03-15T00:00:00Z' },
+      ],
+      intune__device_policy_states: [{ id: 'p', device_id: '9', _key: '9|p', ingest_at: '2026-03-08T00:00:00Z' }],
+    },
+    expect: [
+      { record_id: 'intune/1', verdict: 'compliant', verdict_reason: null },
+      { record_id: 'intune/2', verdict: 'unknown', verdict_reason: 'no_policy' },
+    ],
+  },
   'a version says when the next listing missed the device': {
     given: {
       intune__managed_devices: [

@@ -3,6 +3,24 @@ with
 versions as (select * from {{ source('intune', 'managed_devices') }}),
 policy_states as (select * from {{ source('intune', 'device_policy_states') }}),
 devices_with_policy as (select distinct device_id from policy_states where not _deleted),
+-- Devices that were gone before policy states were first asked for: of them nothing is known.
+never_asked as (
+  select _key
+  from versions
+  qualify
+    row_number() over (partition by _key order by ingest_at desc, _page desc) = 1
+    and _deleted
+    and ingest_at <= (select min(ingest_at) from policy_states)
+),
+-- Gone before the policy states were first read: nobody asked, so nothing speaks against what Intune said.
+never_asked as (
+  select _key
+  from versions
+  qualify
+    row_number() over (partition by _key order by ingest_at desc, _page desc) = 1
+    and _deleted
+    and ingest_at <= (select min(ingest_at) from policy_states)
+),
 observed as (
   select
     *,
@@ -11,7 +29,9 @@ observed as (
     -- By default Intune calls a device compliant that no policy measures.
     compliance_state = 'compliant'
     and (select count(*) from policy_states) > 0
+    and _key not in (select _key from never_asked)
     and id not in (select device_id from devices_with_policy)
+    and _key not in (select _key from never_asked)
     and coalesce(policy_count, 0) = 0 as is_unmeasured
   from versions
   window later as (partition by _key order by ingest_at, _page)
