@@ -240,7 +240,7 @@ async function countDrift(
   stream: StreamFacts,
   records: number,
 ): Promise<Record<string, number>> {
-  const every = records > lookAtAll ? 'and rowid % 8 = 0' : '';
+  const every = records > lookAtAll ? 'where rowid % 8 = 0' : '';
   const misfits = `select unnest(string_split(_misfit, '; ')) as field from batch_rows where _misfit is not null`;
   const first = (path: string) => pathSteps(path)?.[0] ?? /^\$\.(?:"([^"]+)"|(\w+))/.exec(path)?.slice(1).find(Boolean);
   const expected = new Set(
@@ -251,7 +251,7 @@ async function countDrift(
   );
   for (const name of stream.alsoKnown ?? []) expected.add(name);
   const list = [...expected].filter((name) => name !== undefined).map(sqlText);
-  const unknown = `select '$.' || field as field from (select unnest(json_keys(_record)) as field from batch_rows where json_type(_record) = 'OBJECT' ${every}) where field not in (${list.join(', ')})`;
+  const unknown = `select '$.' || field as field from (select unnest(json_keys(_record)) as field from batch_rows ${every}) where field not in (${list.join(', ')})`;
   const all = stream.alsoKnown === undefined || list.length === 0 ? misfits : `${misfits} union all ${unknown}`;
   const rows = await session.query(`select field, count(*) as n from (${all}) group by field order by field limit 100`);
   return Object.fromEntries(rows.map((row) => [String(row.field), Number(row.n)]));
