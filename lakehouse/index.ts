@@ -3,6 +3,7 @@ export type * from './contract.ts';
 export { createEngine, type EngineSettings } from './engine.ts';
 export { createFolderStore } from './folder-store.ts';
 export { bronzeName, parseTableName } from './keys.ts';
+export { createS3Store, type S3StoreSettings } from './s3-store.ts';
 export { createServing, type ServingDoor, type ServingSettings } from './serving.ts';
 export type { ServedTables } from './serving-file.ts';
 export { openTenantLake } from './tenant-lake.ts';
