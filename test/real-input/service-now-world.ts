@@ -48,7 +48,7 @@ const project = {
 
 /**
  * The log as it stood at `asOf`: incidents opened before, changes made before. The order of the file is the order of the changes
- * (one incident has a time that runs backwards), so changelog ids ascend in that order.
+ * (one incident has a time that runs backwards, within one status), so changelog ids ascend in that order.
  */
 export function serviceNowJira(file: string, asOf: Date): TenantWorld['jira'] {
   const rows = readLog(file).filter((row) => row.openedAt < asOf);

@@ -1,0 +1,140 @@
+// The whole path on a world of others' recordings: stand-ins over HTTP, sync, transforms, release, serving copy, and Cube's answers from it.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fixedClock, type SourceName, type Tenant } from '@tessera/base';
+import { createVendors, demoTenantConfig, noFaults, type TenantWorld } from '@tessera/demo';
+import { bronzeTable, connectors, createWeb } from '@tessera/ingest';
+import {
+  createEngine,
+  createFolderStore,
+  createServing,
+  openTenantLake,
+  type Quarantined,
+  type Row,
+} from '@tessera/lakehouse';
+import { createCubeDriver, TesseraDuckDbQuery } from '@tessera/lakehouse/cube';
+import { parseTenantConfig, type RunOutcome, runTenant } from '@tessera/pipeline';
+import { loadProject } from '@tessera/transforms';
+import { goldTables } from '@tessera/transforms/gold-meta';
+import { type Served, serveTenants } from '../cube/served-tenants.ts';
+
+export interface WholePath {
+  /** Serves the world's sources, runs the pipeline as of `asOf`, and serves the release. Wants no failed stream. */
+  run(world: TenantWorld, asOf: Date, sources: readonly SourceName[]): Promise<TenantRun>;
+  /** Cube's answer about a tenant of test/cube that has been run. */
+  load(tenant: Tenant, query: object): Promise<readonly Readonly<Record<string, string | null>>[]>;
+  close(): Promise<void>;
+}
+export interface TenantRun {
+  readonly outcome: RunOutcome;
+  /** Rows of a stream in bronze, by a select over `bronze`. */
+  bronze(source: SourceName, stream: string, select: string): Promise<readonly Row[]>;
+  /** A select on the serving copy. */
+  gold(sql: string): Promise<readonly Row[]>;
+  quarantined(): Promise<readonly Quarantined[]>;
+  /** Requests beyond the vendors' limits. */
+  violations(): number;
+}
+
+const servedTables = Object.fromEntries(
+  Object.entries(goldTables).map(([name, { columns }]) => [
+    name,
+    { columns: Object.fromEntries(Object.entries(columns).map(([column, { type }]) => [column, type])) },
+  ]),
+);
+
+export async function openWholePath(): Promise<WholePath> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'real-input-'));
+  const store = createFolderStore(path.join(folder, 'lake'));
+  const engine = await createEngine({ scratch: path.join(folder, 'scratch') });
+  const serving = createServing({ folder: path.join(folder, 'serving'), tables: servedTables });
+  const models = await loadProject();
+  let served: Promise<Served> | undefined;
+  /** The newest release of each tenant, and the one that Cube has been told of. */
+  const released = new Map<Tenant, number>();
+  const told = new Map<Tenant, number>();
+
+  return {
+    async run(world, asOf, sources) {
+      const { tenant } = world;
+      const clock = fixedClock(asOf);
+      const mistakes: unknown[] = [];
+      const vendors = createVendors(
+        { seed: 1, asOf, tenants: [world] },
+        { now: clock, faults: noFaults, limits: 'demo', onError: (error) => mistakes.push(error) },
+      );
+      const server = createServer((request, response) => {
+        if (!vendors.handle(request, response)) response.writeHead(404).end();
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const whole = demoTenantConfig(origin, world, vendors.credentials(tenant));
+      const connections = whole.connections.filter(({ source }) => sources.includes(source));
+      const lake = openTenantLake(store, engine, tenant, clock);
+      const needs = {
+        lake,
+        engine,
+        connectors,
+        web: createWeb(),
+        env: {},
+        now: clock,
+        sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+        observe: () => {},
+        serving,
+        models,
+      };
+      try {
+        const outcome = await runTenant(needs, parseTenantConfig({ ...whole, connections }, 'test'));
+        released.set(tenant, outcome.release.number);
+        assert.deepEqual(mistakes, [], 'the stand-ins made no mistake');
+        assert.deepEqual(
+          outcome.sources.flatMap(({ report }) =>
+            report.failed.map(({ stream, fault }) => `${stream}: ${fault.message}`),
+          ),
+          [],
+        );
+        return {
+          outcome,
+          async bronze(source, name, select) {
+            const stream = connectors.find((one) => one.source === source)?.streams.find((one) => one.name === name);
+            assert.ok(stream, `${source} has a stream ${name}`);
+            const { sql } = await bronzeTable(lake, source, stream).scan();
+            return engine.query(`with bronze as (${sql}) ${select}`);
+          },
+          gold: (sql) => serving.query(tenant, sql),
+          quarantined: () => lake.quarantine.list(),
+          violations: () => Object.values(vendors.violations()).reduce((sum, n) => sum + n, 0),
+        };
+      } finally {
+        server.closeAllConnections();
+        server.close();
+      }
+    },
+
+    async load(tenant, query) {
+      served ??= serveTenants({
+        driverFor: (of, release) => createCubeDriver(serving, of, release),
+        dialect: TesseraDuckDbQuery,
+      });
+      const { ask, publish } = await served;
+      for (let known = told.get(tenant) ?? 1; known < (released.get(tenant) ?? 1); known++) {
+        publish(tenant);
+        told.set(tenant, known + 1);
+      }
+      const { status, body } = await ask(tenant, '/cubejs-api/v1/load', { query });
+      assert.equal(status, 200, JSON.stringify(body));
+      return body.data;
+    },
+
+    async close() {
+      if (served) await (await served).close();
+      serving.close();
+      engine.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
