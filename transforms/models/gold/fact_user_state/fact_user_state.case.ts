@@ -2,7 +2,7 @@
 import { modelCases } from '../../../cases/case.ts';
 
 const vars = { as_of: new Date('2026-01-05T00:00:00Z') };
-const log = [{ uuid: 'first', published: '2026-01-02T15:00:00Z' }];
+const log = [{ started_at: '2026-01-02T15:00:00Z' }];
 const synced = [{ id: 'f', user_id: 'u', _key: 'u|f', factor_type: 'sms', status: 'ACTIVE' }];
 const persons = [{ user_key: 'k1', email: 'a@acme.example', department: 'Sales', okta_user_id: 'u1' }];
 const account = (status = 'ACTIVE', more: object = {}) => ({
@@ -40,7 +40,7 @@ const factor = (factor_type: string, created_at: string, is_active = true) => ({
   strength: 1,
   created_at,
 });
-const base = { okta__log: log, okta__factors: synced, persons };
+const base = { okta_log_start: log, okta__factors: synced, persons };
 
 export const cases = modelCases({
   'rows from the later of creation and the first event of the log, up to the running day': {

@@ -5,7 +5,7 @@ accounts as (select * from {{ ref('okta_users') }}),
 factors as (select * from {{ ref('okta_factors') }}),
 changes as (select * from {{ ref('okta_account_events') }}),
 factor_versions as (select * from {{ source('okta', 'factors') }}),
-log as (select published from {{ source('okta', 'log') }}),
+log_start as (select * from {{ ref('okta_log_start') }}),
 users as (
   select
     persons.user_key,
@@ -13,8 +13,8 @@ users as (
     accounts.*
       exclude (user_key, department),
     greatest(
-      cast(coalesce(accounts.created_at, (select min(published) from log)) at time zone {{ var('time_zone') }} as date),
-      (select cast(min(published) at time zone {{ var('time_zone') }} as date) from log)
+      cast(coalesce(accounts.created_at, (select max(started_at) from log_start)) at time zone {{ var('time_zone') }} as date),
+      (select cast(max(started_at) at time zone {{ var('time_zone') }} as date) from log_start)
     ) as first_on
   from persons
   join accounts on accounts.okta_user_id = persons.okta_user_id

@@ -8,7 +8,9 @@ observations as (
     *,
     split_part(record_id, '/', 1) as system,
     cast(observed_at at time zone {{ var('time_zone') }} as date) as observed_on,
-    cast(gone_at at time zone {{ var('time_zone') }} as date) as gone_on
+    cast(gone_at at time zone {{ var('time_zone') }} as date) as gone_on,
+    -- Of two records the one with the newest check-in is preferred, then the greater id. The number names the observation as well.
+    row_number() over (order by check_in_at nulls first, length(record_id), record_id, observed_at) as preference
   from (select * from intune union all select * from jamf)
   -- Of several versions received in one day, only the last can hold at its end.
   qualify row_number() over (partition by record_id, observed_on order by observed_at desc) = 1
@@ -24,7 +26,7 @@ days as (
     least((state_on + 1)::timestamp at time zone {{ var('time_zone') }}, {{ var('as_of') }}) as ends_at
 ),
 record_days as (
-  select records.record_id, records.device_key, days.state_on, days.ends_at
+  select records.record_id, records.device_key, days.state_on
   from days
   join records on records.first_seen_on <= days.state_on
 ),
@@ -32,76 +34,92 @@ states as (
   select
     record_days.device_key,
     record_days.state_on,
-    record_days.ends_at,
-    observations.*,
-    coalesce(observations.gone_on <= record_days.state_on, false) as is_gone,
-    coalesce(epoch_ms(record_days.ends_at) - epoch_ms(observations.fresh_at) > 30 * 86400000::bigint, true) as is_stale
+    observations.system,
+    observations.preference,
+    observations.check_in_at,
+    observations.inventory_at,
+    observations.ingest_at,
+    coalesce(observations.gone_on <= record_days.state_on, false) as is_gone
   from record_days
   asof join observations
     on record_days.record_id = observations.record_id
     and record_days.state_on >= observations.observed_on
 ),
 -- Records that a listing no longer holds count only where none is left.
-counted as (
-  select
-    *,
-    bool_and(is_gone) over device_day as is_retired
+retired as (
+  select device_key, state_on
   from states
-  window device_day as (partition by device_key, state_on)
-  qualify not is_gone or is_retired
+  group by all
+  having bool_and(is_gone)
 ),
-winners as (
+counted as (
+  select * from states where not is_gone
+  union all
+  select * from states semi join retired using (device_key, state_on)
+),
+device_days as (
   select
-    *,
-    case when is_stale then 'unknown' else verdict end as state,
-    case when is_stale then 'stale' else verdict_reason end as reason,
-    count(*) over device_day as records_counted,
-    max(check_in_at) over device_day as newest_check_in_at,
-    max(inventory_at) over device_day as newest_inventory_at,
-    max(ingest_at) over device_day as newest_ingest_at
+    device_key,
+    state_on,
+    bool_and(is_gone) as is_retired,
+    max(preference) filter (where system = 'intune') as intune_preference,
+    max(preference) filter (where system = 'jamf') as jamf_preference,
+    count(*)::integer as record_count,
+    max(check_in_at) as last_check_in_at,
+    max(inventory_at) as last_inventory_at,
+    max(ingest_at) as ingest_at
   from counted
-  window device_day as (partition by device_key, state_on)
-  qualify row_number() over (
-    partition by device_key, state_on, system
-    order by check_in_at desc nulls last, length(record_id) desc, record_id desc
-  ) = 1
+  group by all
 ),
-paired as (
+verdicts as (
   select
-    winners.*,
-    max(record_id) filter (where system = 'intune') over device_day as intune_record_id,
-    max(record_id) filter (where system = 'jamf') over device_day as jamf_record_id,
-    bool_or(is_partner_managed) over device_day as any_partner_managed,
-    count(distinct state) filter (where state in ('compliant', 'noncompliant')) over device_day as verdicts,
-    max(login) over device_day as any_login
-  from winners
-  window device_day as (partition by device_key, state_on)
-  qualify system = case when jamf_record_id is not null and (intune_record_id is null or any_partner_managed) then 'jamf' else 'intune' end
+    device_days.*,
+    days.ends_at,
+    intune_one.record_id as intune_record_id,
+    jamf_one.record_id as jamf_record_id,
+    jamf_one.record_id is not null and (intune_one.record_id is null or intune_one.is_partner_managed) as is_jamf,
+    case when is_jamf then jamf_one.preference else intune_one.preference end as managing,
+    coalesce(intune_one.login, jamf_one.login) as any_login,
+    -- A verdict is good for 30 days; one without a date is not.
+    case when epoch_ms(days.ends_at) - epoch_ms(intune_one.fresh_at) <= 30 * 86400000::bigint then intune_one.verdict end as intune_verdict,
+    case when epoch_ms(days.ends_at) - epoch_ms(jamf_one.fresh_at) <= 30 * 86400000::bigint then jamf_one.verdict end as jamf_verdict
+  from device_days
+  join days using (state_on)
+  left join observations as intune_one on intune_one.preference = device_days.intune_preference
+  left join observations as jamf_one on jamf_one.preference = device_days.jamf_preference
 )
 select
-  state_on,
-  device_key,
-  system as managed_by,
-  intune_record_id,
-  jamf_record_id,
-  observed_at,
-  platform,
-  ownership,
-  coalesce(login, any_login) as login,
+  verdicts.state_on,
+  verdicts.device_key,
+  observations.system as managed_by,
+  verdicts.intune_record_id,
+  verdicts.jamf_record_id,
+  observations.observed_at,
+  observations.platform,
+  observations.ownership,
+  coalesce(observations.login, verdicts.any_login) as login,
   case
-    when is_retired or standing = 'retired' then 'retired'
-    when standing = 'unmanaged' then 'unmanaged'
-    when ownership = 'personal' then 'personal'
-    when epoch_ms(ends_at) - epoch_ms(newest_check_in_at) > 90 * 86400000::bigint then 'inactive'
+    when verdicts.is_retired or observations.standing = 'retired' then 'retired'
+    when observations.standing = 'unmanaged' then 'unmanaged'
+    when observations.ownership = 'personal' then 'personal'
+    when epoch_ms(verdicts.ends_at) - epoch_ms(verdicts.last_check_in_at) > 90 * 86400000::bigint then 'inactive'
   end as exclusion_reason,
-  state as compliance_state,
-  reason as compliance_reason,
-  not is_retired and verdicts = 2 as verdict_conflict,
-  records_counted::integer as record_count,
-  newest_check_in_at as last_check_in_at,
-  newest_inventory_at as last_inventory_at,
-  tenant_id,
-  org_id,
-  source_system,
-  newest_ingest_at as ingest_at
-from paired
+  coalesce(if(verdicts.is_jamf, verdicts.jamf_verdict, verdicts.intune_verdict), 'unknown') as compliance_state,
+  case
+    when if(verdicts.is_jamf, verdicts.jamf_verdict, verdicts.intune_verdict) is null then 'stale'
+    else observations.verdict_reason
+  end as compliance_reason,
+  not verdicts.is_retired
+  and coalesce(
+    (verdicts.intune_verdict, verdicts.jamf_verdict) in (('compliant', 'noncompliant'), ('noncompliant', 'compliant')),
+    false
+  ) as verdict_conflict,
+  verdicts.record_count,
+  verdicts.last_check_in_at,
+  verdicts.last_inventory_at,
+  observations.tenant_id,
+  observations.org_id,
+  observations.source_system,
+  verdicts.ingest_at
+from verdicts
+join observations on observations.preference = verdicts.managing

@@ -12,15 +12,6 @@ never_asked as (
     and _deleted
     and ingest_at <= (select min(ingest_at) from policy_states)
 ),
--- Gone before the policy states were first read: nobody asked, so nothing speaks against what Intune said.
-never_asked as (
-  select _key
-  from versions
-  qualify
-    row_number() over (partition by _key order by ingest_at desc, _page desc) = 1
-    and _deleted
-    and ingest_at <= (select min(ingest_at) from policy_states)
-),
 observed as (
   select
     *,
@@ -31,7 +22,6 @@ observed as (
     and (select count(*) from policy_states) > 0
     and _key not in (select _key from never_asked)
     and id not in (select device_id from devices_with_policy)
-    and _key not in (select _key from never_asked)
     and coalesce(policy_count, 0) = 0 as is_unmeasured
   from versions
   window later as (partition by _key order by ingest_at, _page)

@@ -30,7 +30,7 @@ select
   outcome,
   outcome_reason as reason,
   nullif(lower(trim(login)), '') as actor_login,
-  coalesce(client_ip, _record ->> '$.request.ipChain[0].ip') as client_ip,
+  client_ip,
   coalesce(nullif(client_country, ''), 'unknown') as country,
   factor,
   case
