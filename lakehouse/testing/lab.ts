@@ -2,11 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { must, parseTenant, type Tenant } from '@tessera/base';
+import { Fault, must, parseTenant, type Tenant } from '@tessera/base';
 import type { Engine, ObjectStore, Row, Rows, TableName, TenantLake } from '../contract.ts';
 import { createEngine } from '../engine.ts';
 import { createFolderStore } from '../folder-store.ts';
 import { parseTableName } from '../keys.ts';
+import { text } from '../sql-text.ts';
 import { openTenantLake } from '../tenant-lake.ts';
 
 export interface Lab {
@@ -41,5 +42,15 @@ export async function openLab(): Promise<Lab> {
     },
   };
 }
+
+/** A source of the columns id and n. */
+export const pairs = (...of: readonly (readonly [string, number | null])[]): Rows => ({
+  sql:
+    of.length === 0
+      ? "select 'x' as id, 1::bigint as n where false"
+      : `select * from (values ${of.map(([id, n]) => `(${text(id)}, ${n}::bigint)`).join(', ')}) t(id, n)`,
+});
+
+export const withCode = (wanted: string) => (error: unknown) => error instanceof Fault && error.code === wanted;
 
 export const tableName = (name: string): TableName => must(parseTableName(name));
