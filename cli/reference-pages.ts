@@ -4,14 +4,14 @@ import path from 'node:path';
 import { renderSettings } from '@tessera/base';
 import { renderRegistry, sourceRegistry } from '@tessera/ingest';
 import { renderReference, subjects } from '@tessera/model';
-import { renderTables } from '@tessera/transforms';
+import { loadProject, renderTables } from '@tessera/transforms';
 
 const folder = path.join(import.meta.dirname, '..', 'docs', 'reference');
 
 export const referencePages: Readonly<Record<string, () => string | Promise<string>>> = {
   'settings.md': renderSettings,
   'sources.md': () => renderRegistry(sourceRegistry()),
-  'tables.md': renderTables,
+  'tables.md': async () => renderTables(await loadProject()),
   'metrics.md': () => renderReference(subjects),
 };
 

@@ -6,8 +6,6 @@ import { test } from 'node:test';
 import { bronzeColumns } from './bronze-table.ts';
 import { connectors } from './connectors.ts';
 import { sourceRegistry } from './registry.ts';
-import { renderRegistry } from './render-registry.ts';
-import { sourcesPage } from './write-reference.ts';
 
 const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(path.join(import.meta.dirname, entry.name, 'index.ts')))
@@ -71,12 +69,4 @@ test('keys, times and parents that a stream declares are columns of its bronze t
         assert.ok(parent?.columns[name] !== undefined, `${source}.${stream.name} watches ${name}`);
     }
   }
-});
-
-test('docs/reference/sources.md is what would be written now', () => {
-  assert.equal(
-    readFileSync(sourcesPage, 'utf8'),
-    renderRegistry(sourceRegistry()),
-    'run: node ingest/write-reference.ts',
-  );
 });

@@ -1,5 +1,5 @@
 // The door of model: the subjects, what Cube reads of them, and the reference that people read.
 export { metricsOn, type Subject, subjectOn } from './define.ts';
 export { type ModelFile, type RenderedModel, renderModel } from './render.ts';
+export { renderReference } from './render-reference.ts';
 export { subjects } from './subjects.ts';
-export { renderReference } from './write-reference.ts';

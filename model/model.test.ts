@@ -131,8 +131,3 @@ test('a misspelt column, metric or dimension is a compile error', () => {
   // @ts-expect-error a roll-up by a column that is no dimension
   subjectOn({ ...common, table: 'dim_user', dimensions: ['email'], rollups: { r: { by: ['department'] } } });
 });
-
-test('the reference of metrics is not stale', () => {
-  const file = path.join(import.meta.dirname, '..', 'docs', 'reference', 'metrics.md');
-  assert.equal(readFileSync(file, 'utf8'), renderReference(subjects), 'run: node model/write-reference.ts');
-});

@@ -1,10 +1,7 @@
-// docs/reference/metrics.md: every metric and dimension with its sentence. Run this file to write it; a test fails when it is stale.
-import { writeFileSync } from 'node:fs';
-import path from 'node:path';
+// docs/reference/metrics.md: every metric and dimension with its sentence.
 import type { Metric, Subject } from './define.ts';
 import { columnOf, publicMetrics } from './render.ts';
 import { isAdditive, partsOf, unitOf } from './render-metric.ts';
-import { subjects } from './subjects.ts';
 
 /** The reference as markdown. */
 export function renderReference(all: readonly Subject[]): string {
@@ -50,8 +47,4 @@ function partsText(subject: Subject, metric: Metric): string {
   const parts = partsOf(metric);
   const isShown = parts?.every((name) => subject.metrics[name] && !subject.metrics[name].hidden);
   return parts && isShown ? ` (\`${parts[0]}\` / \`${parts[1]}\`)` : '';
-}
-
-if (import.meta.main) {
-  writeFileSync(path.join(import.meta.dirname, '..', 'docs', 'reference', 'metrics.md'), renderReference(subjects));
 }
