@@ -1,5 +1,5 @@
 // Front door to the semantic layer: which model, which engine and which gate Cube is given. Plain wiring; what it does is in platform/cube.
-import { createCubeDriver, TesseraDuckDbQuery } from '@tessera/lakehouse';
+import { createCubeDriver, TesseraDuckDbQuery } from '@tessera/lakehouse/cube';
 import { renderModel, subjects } from '@tessera/model';
 import { createCube } from '@tessera/platform';
 

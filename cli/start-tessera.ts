@@ -13,12 +13,13 @@ import {
   type Tenant,
 } from '@tessera/base';
 import { connectors, createWeb, sourceRegistry } from '@tessera/ingest';
-import { createCubeDriver, createServing, TesseraDuckDbQuery } from '@tessera/lakehouse';
-import { renderModel, subjects } from '@tessera/model';
+import { createServing } from '@tessera/lakehouse';
 import { parseTenantConfig, readTenantConfigs, runTenant, startSchedule, type TenantConfig } from '@tessera/pipeline';
-import { createCube, createHttpApp, planTenantStatus, type SourceCheck } from '@tessera/platform';
+import { createHttpApp, planTenantStatus, type SourceCheck } from '@tessera/platform';
 import { createTokenVerifier } from '@tessera/security';
 import { loadProject } from '@tessera/transforms';
+import { goldTables } from '@tessera/transforms/gold-meta';
+import { createTesseraCube } from '../cube.js';
 import { applicationFolder, buildApplication } from './application.ts';
 import { type Demo, startDemo } from './demo-process.ts';
 import { openLakes } from './open-lakes.ts';
@@ -78,7 +79,8 @@ export async function startTessera(
 
     const lakes = await openLakes(settings);
     closing.push(() => lakes.close());
-    const serving = await createServing({
+    const serving = createServing({
+      tables: servedTables,
       folder: path.join(settings.home, 'serving'),
       memoryLimit: settings.duckdbMemory,
       timeoutMs: settings.queryTimeoutMs,
@@ -93,14 +95,7 @@ export async function startTessera(
       ],
       now: systemClock,
     });
-    const cube = await createCube({
-      model: renderModel(subjects),
-      driverFor: (tenant) => createCubeDriver(serving, tenant),
-      dialect: TesseraDuckDbQuery,
-      releaseOf: (tenant) => serving.serving(tenant)?.number,
-      verifyToken,
-      observe,
-    });
+    const cube = await createTesseraCube({ serving, verifyToken, observe });
     closing.push(() => cube.close());
 
     const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
@@ -192,6 +187,14 @@ export async function startTessera(
     throw asFault(error);
   }
 }
+
+/** Gold tables as the serving copy wants them, so that one without rows is there, too. */
+const servedTables = Object.fromEntries(
+  Object.entries(goldTables).map(([name, { columns }]) => [
+    name,
+    { columns: Object.fromEntries(Object.entries(columns).map(([column, { type }]) => [column, type])) },
+  ]),
+);
 
 /** The demo learns the ports in use, which may have been given by the system. */
 function demoEnvironment(settings: Settings, port: number, { demoTenants }: StartOptions): NodeJS.ProcessEnv {

@@ -29,7 +29,7 @@ const mayImport: Record<string, readonly string[]> = {
   platform: ['base', 'security', 'lakehouse', 'pipeline'],
   frontend: [],
   demo: everyRoom,
-  cli: everyRoom,
+  cli: [...everyRoom, 'cube.js'],
   test: everyRoom,
   bench: everyRoom,
 };

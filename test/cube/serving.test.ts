@@ -6,7 +6,6 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { must, type Tenant } from '@tessera/base';
 import {
-  createCubeDriver,
   createEngine,
   createFolderStore,
   createServing,
@@ -15,8 +14,8 @@ import {
   parseTableName,
   type Release,
   type ServingDoor,
-  TesseraDuckDbQuery,
 } from '@tessera/lakehouse';
+import { createCubeDriver, TesseraDuckDbQuery } from '@tessera/lakehouse/cube';
 import { type ColumnMeta, type GoldTable, goldTables } from '@tessera/transforms/gold-meta';
 import { goldRows } from './gold-rows.ts';
 import { acme, globex, type Served, serveTenants, tupleOf } from './served-tenants.ts';
