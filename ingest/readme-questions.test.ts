@@ -6,15 +6,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createEngine } from '@tessera/lakehouse';
 import { bronzeColumns } from './bronze-table.ts';
-import type { StreamFacts } from './define-connector.ts';
-import { intune } from './intune/index.ts';
-import { jamf } from './jamf/index.ts';
-import { jira } from './jira/index.ts';
+import { connectors } from './connectors.ts';
 import { sqlName } from './record-sql.ts';
 
-const vendors: readonly { readonly source: string; readonly streams: readonly StreamFacts[] }[] = [intune, jamf, jira];
-
-for (const { source, streams } of vendors) {
+for (const { source, streams } of connectors) {
   test(`the three questions in ${source}/README.md can be asked`, async (t) => {
     const engine = await createEngine({ scratch: join(tmpdir(), 'tessera-questions'), threads: 1 });
     t.after(() => engine.close());
