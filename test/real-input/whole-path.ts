@@ -17,7 +17,15 @@ import {
   type Row,
 } from '@tessera/lakehouse';
 import { createCubeDriver, TesseraDuckDbQuery } from '@tessera/lakehouse/cube';
-import { parseTenantConfig, type RunOutcome, runTenant } from '@tessera/pipeline';
+import {
+  parseTenantConfig,
+  type RunNeeds,
+  runName,
+  runTenant,
+  type SourceOutcome,
+  syncTenant,
+  type TenantConfig,
+} from '@tessera/pipeline';
 import { loadProject } from '@tessera/transforms';
 import { goldTables } from '@tessera/transforms/gold-meta';
 import { type Served, serveTenants } from '../cube/served-tenants.ts';
@@ -25,12 +33,13 @@ import { type Served, serveTenants } from '../cube/served-tenants.ts';
 export interface WholePath {
   /** Serves the world's sources, runs the pipeline as of `asOf`, and serves the release. Wants no failed stream. */
   run(world: TenantWorld, asOf: Date, sources: readonly SourceName[]): Promise<TenantRun>;
+  /** The same down to bronze only. */
+  sync(world: TenantWorld, asOf: Date, sources: readonly SourceName[]): Promise<TenantRun>;
   /** Cube's answer about a tenant of test/cube that has been run. */
   load(tenant: Tenant, query: object): Promise<readonly Readonly<Record<string, string | null>>[]>;
   close(): Promise<void>;
 }
 export interface TenantRun {
-  readonly outcome: RunOutcome;
   /** Rows of a stream in bronze, by a select over `bronze`. */
   bronze(source: SourceName, stream: string, select: string): Promise<readonly Row[]>;
   /** A select on the serving copy. */
@@ -58,74 +67,79 @@ export async function openWholePath(): Promise<WholePath> {
   const released = new Map<Tenant, number>();
   const told = new Map<Tenant, number>();
 
-  return {
-    async run(world, asOf, sources) {
-      const { tenant } = world;
-      const clock = fixedClock(asOf);
-      const mistakes: unknown[] = [];
-      const vendors = createVendors(
-        { seed: 1, asOf, tenants: [world] },
-        { now: clock, faults: noFaults, limits: 'demo', onError: (error) => mistakes.push(error) },
+  /** Serves the world's sources while `work` asks them, and gives what it left behind. */
+  const ask = async (
+    world: TenantWorld,
+    asOf: Date,
+    sources: readonly SourceName[],
+    work: (needs: RunNeeds, config: TenantConfig) => Promise<readonly SourceOutcome[]>,
+  ): Promise<TenantRun> => {
+    const { tenant } = world;
+    const clock = fixedClock(asOf);
+    const mistakes: unknown[] = [];
+    const vendors = createVendors(
+      { seed: 1, asOf, tenants: [world] },
+      { now: clock, faults: noFaults, limits: 'demo', onError: (error) => mistakes.push(error) },
+    );
+    const server = createServer((request, response) => {
+      if (!vendors.handle(request, response)) response.writeHead(404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const whole = demoTenantConfig(origin, world, vendors.credentials(tenant));
+    const connections = whole.connections.filter(({ source }) => sources.includes(source));
+    const lake = openTenantLake(store, engine, tenant, clock);
+    const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+    const needs = { lake, engine, connectors, web: createWeb(), env: {}, now: clock, sleep, observe: () => {} };
+    try {
+      const outcomes = await work(
+        { ...needs, serving, models },
+        parseTenantConfig({ ...whole, connections }, 'the test'),
       );
-      const server = createServer((request, response) => {
-        if (!vendors.handle(request, response)) response.writeHead(404).end();
-      });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const whole = demoTenantConfig(origin, world, vendors.credentials(tenant));
-      const connections = whole.connections.filter(({ source }) => sources.includes(source));
-      const lake = openTenantLake(store, engine, tenant, clock);
-      const needs = {
-        lake,
-        engine,
-        connectors,
-        web: createWeb(),
-        env: {},
-        now: clock,
-        sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-        observe: () => {},
-        serving,
-        models,
-      };
-      try {
-        const outcome = await runTenant(needs, parseTenantConfig({ ...whole, connections }, 'test'));
-        released.set(tenant, outcome.release.number);
-        assert.deepEqual(mistakes, [], 'the stand-ins made no mistake');
-        assert.deepEqual(
-          outcome.sources.flatMap(({ report }) =>
-            report.failed.map(({ stream, fault }) => `${stream}: ${fault.message}`),
-          ),
-          [],
-        );
-        return {
-          outcome,
-          async bronze(source, name, select) {
-            const stream = connectors.find((one) => one.source === source)?.streams.find((one) => one.name === name);
-            assert.ok(stream, `${source} has a stream ${name}`);
-            const { sql } = await bronzeTable(lake, source, stream).scan();
-            return engine.query(`with bronze as (${sql}) ${select}`);
-          },
-          gold: (sql) => serving.query(tenant, sql),
-          quarantined: () => lake.quarantine.list(),
-          violations: () => Object.values(vendors.violations()).reduce((sum, n) => sum + n, 0),
-        };
-      } finally {
-        server.closeAllConnections();
-        server.close();
-      }
-    },
+      assert.deepEqual(mistakes, [], 'the stand-ins made no mistake');
+      const failed = outcomes.flatMap(({ report }) => report.failed);
+      assert.deepEqual(
+        failed.map(({ stream, fault }) => `${stream}: ${fault.message}`),
+        [],
+      );
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+    return {
+      async bronze(source, name, select) {
+        const stream = connectors.find((one) => one.source === source)?.streams.find((one) => one.name === name);
+        assert.ok(stream, `${source} has a stream ${name}`);
+        const { sql } = await bronzeTable(lake, source, stream).scan();
+        return engine.query(`with bronze as (${sql}) ${select}`);
+      },
+      gold: (sql) => serving.query(tenant, sql),
+      quarantined: () => lake.quarantine.list(),
+      violations: () => Object.values(vendors.violations()).reduce((sum, n) => sum + n, 0),
+    };
+  };
+
+  return {
+    run: (world, asOf, sources) =>
+      ask(world, asOf, sources, async (needs, config) => {
+        const outcome = await runTenant(needs, config);
+        released.set(world.tenant, outcome.release.number);
+        return outcome.sources;
+      }),
+    sync: (world, asOf, sources) =>
+      ask(world, asOf, sources, (needs, config) => syncTenant(needs, config, runName(asOf))),
 
     async load(tenant, query) {
       served ??= serveTenants({
         driverFor: (of, release) => createCubeDriver(serving, of, release),
         dialect: TesseraDuckDbQuery,
       });
-      const { ask, publish } = await served;
+      const cube = await served;
       for (let known = told.get(tenant) ?? 1; known < (released.get(tenant) ?? 1); known++) {
-        publish(tenant);
+        cube.publish(tenant);
         told.set(tenant, known + 1);
       }
-      const { status, body } = await ask(tenant, '/cubejs-api/v1/load', { query });
+      const { status, body } = await cube.ask(tenant, '/cubejs-api/v1/load', { query });
       assert.equal(status, 200, JSON.stringify(body));
       return body.data;
     },

@@ -121,6 +121,6 @@ test('what others recorded is found stream by stream', {
     intune: [6, 2, 4],
     jamf: [4, 1],
     elasticsearch: [64],
-    jira: [44, 552, 13, 31, 53],
+    jira: [44, 552, 10, 33, 53],
   });
 });

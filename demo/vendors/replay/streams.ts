@@ -41,8 +41,9 @@ const rules: Readonly<Record<SourceName, readonly StreamRule[]>> = {
     { stream: 'issues', fits: (record) => has('key', 'fields')(record) && isObject(record.fields) },
     { stream: 'histories', fits: (record) => Array.isArray(record.items) && 'created' in record },
     { stream: 'statuses', fits: has('statusCategory') },
-    { stream: 'projects', fits: (record) => has('key', 'name', 'avatarUrls')(record) },
+    // Before projects: older answers give a user a key and a name, too.
     { stream: 'users', fits: has('accountId', 'displayName') },
+    { stream: 'projects', fits: has('key', 'name', 'avatarUrls') },
   ],
 };
 
