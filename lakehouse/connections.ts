@@ -4,8 +4,6 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 export interface Connections {
   /** Waits for a free connection, and takes it back when `work` ends. */
   lend<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
-  /** True while something is lent or waiting. */
-  busy(): boolean;
   /** Resolves when nothing is lent or waiting. */
   drained(): Promise<void>;
   /** Closes those that are free now, and each other one when it comes back. */
@@ -53,7 +51,6 @@ export function createConnections(open: () => Promise<DuckDBConnection>, most: n
         endTurn();
       }
     },
-    busy: () => lent > 0,
     drained: () => (lent === 0 ? Promise.resolve() : new Promise((resolve) => onDrained.push(resolve))),
     close() {
       closed = true;

@@ -22,7 +22,6 @@ export interface ServingInstance {
   on(release: number): Connections;
   /** Lets go of a release once its last query has ended, and drops the roll-ups made of it. */
   retire(release: number): Promise<void>;
-  busy(): boolean;
   close(): void;
 }
 
@@ -117,7 +116,6 @@ export async function openServingInstance(settings: InstanceSettings): Promise<S
       await dropRollupsOf(release);
       await control.run(`detach ${alias(release)}`);
     },
-    busy: () => [...pools.values()].some((pool) => pool.busy()),
     close() {
       for (const pool of pools.values()) pool.close();
       control.closeSync();

@@ -47,6 +47,8 @@ interface Seat {
   releases: Release[];
   instance: ServingInstance | undefined;
   usedAt: number;
+  /** Questions being answered or waiting for the instance to open; while there are any it is not closed. */
+  asking: number;
   turn: Promise<unknown>;
 }
 
@@ -64,7 +66,13 @@ export function createServing(settings: ServingSettings): ServingDoor {
   const noteOf = (tenant: Tenant, release: number) => join(folderOf(tenant), `${release}.json`);
 
   const seatOf = (tenant: Tenant): Seat => {
-    const known = seats.get(tenant) ?? { releases: [], instance: undefined, usedAt: 0, turn: Promise.resolve() };
+    const known = seats.get(tenant) ?? {
+      releases: [],
+      instance: undefined,
+      usedAt: 0,
+      asking: 0,
+      turn: Promise.resolve(),
+    };
     seats.set(tenant, known);
     return known;
   };
@@ -131,19 +139,25 @@ export function createServing(settings: ServingSettings): ServingDoor {
   async function hold<T>(tenant: Tenant, work: (connection: DuckDBConnection) => Promise<T>, wanted?: number) {
     const seat = seats.get(tenant);
     if (seat?.releases[0] === undefined) throw new Fault('NOT_SERVED', { tenant });
-    seat.usedAt = performance.now();
-    const instance = await opened(tenant, seat);
-    const release = wanted !== undefined && instance.has(wanted) ? wanted : seat.releases[0].number;
-    return instance.on(release).lend(work);
+    seat.asking++;
+    try {
+      const instance = await opened(tenant, seat);
+      const release = wanted !== undefined && instance.has(wanted) ? wanted : seat.releases[0].number;
+      return await instance.on(release).lend(work);
+    } finally {
+      seat.asking--;
+      seat.usedAt = performance.now();
+    }
   }
 
   const idleMs = settings.idleMs ?? 600_000;
+  const isIdle = (seat: Seat) => seat.asking === 0 && performance.now() - seat.usedAt >= idleMs;
   const sweep = setInterval(
     () => {
       for (const seat of seats.values()) {
-        if (seat.instance === undefined || performance.now() - seat.usedAt < idleMs) continue;
+        if (seat.instance === undefined || !isIdle(seat)) continue;
         void inTurn(seat, async () => {
-          if (seat.instance?.busy() || performance.now() - seat.usedAt < idleMs) return;
+          if (!isIdle(seat)) return;
           seat.instance?.close();
           seat.instance = undefined;
         });
