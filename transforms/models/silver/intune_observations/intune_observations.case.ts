@@ -85,6 +85,15 @@ export const cases = modelCases({
       { observed_at: '2026-03-22T00:00:00Z', gone_at: null, verdict: 'compliant' },
     ],
   },
+  'of versions received at one instant, as from a run that was done again, the last holds': {
+    given: {
+      intune__managed_devices: [
+        device('1', 'compliant', { _page: 'run-1' }),
+        device('1', 'noncompliant', { _page: 'run-2' }),
+      ],
+    },
+    expect: [{ record_id: 'intune/1', verdict: 'noncompliant' }],
+  },
   'serial numbers that identify nothing are none': {
     given: {
       intune__managed_devices: [' c02xyz ', '0', '', 'None', 'To be filled by O.E.M.', null].map((serial_number, i) =>

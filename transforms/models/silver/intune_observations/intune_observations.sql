@@ -1,6 +1,11 @@
 -- Every version of an Intune device with its verdict. Only complianceState of managedDevice is read here; Graph's other enums spell these words differently.
 with
-versions as (select * from {{ source('intune', 'managed_devices') }}),
+versions as (
+  select *
+  from {{ source('intune', 'managed_devices') }}
+  -- Of versions received at one instant, as from a run that was done again, the last holds.
+  qualify row_number() over (partition by _key, ingest_at order by _page desc, _hash) = 1
+),
 policy_states as (select * from {{ source('intune', 'device_policy_states') }}),
 devices_with_policy as (select distinct device_id from policy_states where not _deleted),
 -- Devices that were gone before policy states were first asked for: of them nothing is known.

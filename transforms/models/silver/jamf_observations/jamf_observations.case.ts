@@ -96,6 +96,10 @@ export const cases = modelCases({
       { record_id: 'jamf/mobile-4', platform: 'ios', ownership: 'unknown', standing: 'managed', verdict: 'compliant' },
     ],
   },
+  'of versions received at one instant, as from a run that was done again, the last holds': {
+    given: { jamf__computers: [mac('1', { _page: 'run-1' }), mac('1', { _page: 'run-2', os_version: '13.0' })] },
+    expect: [{ record_id: 'jamf/computer-1', verdict: 'noncompliant' }],
+  },
   'check-in is the newest contact; inventory has a time of its own': {
     given: {
       jamf__computers: [

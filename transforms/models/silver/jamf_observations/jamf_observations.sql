@@ -27,7 +27,7 @@ computers as (
       when coalesce(file_vault2_status, 'NOT_APPLICABLE') = 'NOT_APPLICABLE' and not file_vault2_enabled then 'filevault'
     end as filevault,
     case when gatekeeper_status = 'DISABLED' then 'gatekeeper' end as gatekeeper,
-    tenant_id, org_id, source_system, ingest_at, _page, _deleted
+    tenant_id, org_id, source_system, ingest_at, _page, _hash, _deleted
   from computer_versions
 ),
 mobiles as (
@@ -52,10 +52,15 @@ mobiles as (
     case when device_type = 'tvOS' then null else 17 end as least_os,
     null as filevault,
     null as gatekeeper,
-    tenant_id, org_id, source_system, ingest_at, _page, _deleted
+    tenant_id, org_id, source_system, ingest_at, _page, _hash, _deleted
   from mobile_versions
 ),
-versions as (select * from computers union all select * from mobiles),
+versions as (
+  select *
+  from (select * from computers union all select * from mobiles)
+  -- Of versions received at one instant, as from a run that was done again, the last holds.
+  qualify row_number() over (partition by record_id, ingest_at order by _page desc, _hash) = 1
+),
 observed as (
   select
     *,
