@@ -1,5 +1,7 @@
 // Staging keeps what it promises: versions, deletions, quarantine, drift, and no row twice, whatever comes in which order.
 import assert from 'node:assert/strict';
+import { readdirSync, unlinkSync } from 'node:fs';
+import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { StreamPage } from './contract.ts';
@@ -411,4 +413,33 @@ test('bronze made again from raw alone is the same bronze', async (t) => {
     await stageStream({ ...other.needs('okta', run), lake }, stream, { entries: pages, complete: true });
   }
   assert.deepEqual(await other.rows('okta', stream), before);
+});
+
+test('events are compared with the files of their own time only, so that a long history costs nothing', async (t) => {
+  const stream = facts({
+    mode: 'events',
+    occurredAt: 'at',
+    columns: {
+      ...facts({}).columns,
+      at: { type: 'TIMESTAMPTZ', path: '$.at', required: true, about: 'At.' },
+    },
+  });
+  const lab = await stager(t, stream);
+  const day = (n: number) => `2025-01-${String(n).padStart(2, '0')}T12:00:00.123456Z`;
+  for (let n = 1; n <= 5; n++) await lab.stage([[{ id: `e${n}`, at: day(n) }]]);
+  // A file that is not read is not missed: all but the third day's are gone.
+  const folder = path.join(lab.folder, 'lake', 'tenant-acme-corp', 'bronze', 'okta__things');
+  const data = readdirSync(folder).filter((name) => name.endsWith('.parquet'));
+  const firstOf = async (name: string) => {
+    const [row] = await lab.engine.query(`select id from read_parquet('${path.join(folder, name)}')`);
+    return row?.id;
+  };
+  for (const name of data) if ((await firstOf(name)) !== 'e3') unlinkSync(path.join(folder, name));
+  const staged = await lab.stage([
+    [
+      { id: 'e3', at: day(3) },
+      { id: 'new', at: day(3) },
+    ],
+  ]);
+  assert.equal(staged.rows, 1);
 });

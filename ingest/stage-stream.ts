@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto';
 import type { Observe, SourceName } from '@tessera/base';
 import { Fault } from '@tessera/base';
 import type { Engine, EngineSession, Quarantined, RawPageEntry, TenantLake } from '@tessera/lakehouse';
-import { renderGone, renderNewEvents, renderNewVersions, renderRows } from './batch-sql.ts';
+import { renderGone, renderNewEvents, renderNewVersions } from './batch-sql.ts';
 import { type BronzeMemory, bronzeColumns, bronzeTable, readBronzeState, renderBronzeState } from './bronze-table.ts';
+import { countDrift } from './count-drift.ts';
 import type { StreamFacts } from './define-connector.ts';
+import { loadBatch } from './load-batch.ts';
 import { pageReference, readNote } from './page-note.ts';
-import { findUnreadable, renderRecords } from './page-sql.ts';
 import { planBatches } from './plan-batches.ts';
-import { pathSteps, pathsOf, sqlName, sqlText } from './record-sql.ts';
+import { sqlName } from './record-sql.ts';
 
 export interface StageNeeds {
   readonly lake: TenantLake;
@@ -94,9 +95,7 @@ async function stageBatch(
   const table = bronzeTable(lake, source, stream);
   const state = await readBronzeState(table);
   const columns = Object.keys(bronzeColumns(stream));
-  const known = state.version < 0 ? undefined : (await table.scan()).sql;
-
-  const unreadable = await loadRows(session, stream, batch, { lake, facts: { tenant: lake.tenant, orgId, source } });
+  const unreadable = await loadBatch(session, stream, batch, { lake, facts: { tenant: lake.tenant, orgId, source } });
   const [facts] = await session.query(`select count(*) as rows, count(_problem) as bad,
     count(*) filter (where _key is null) as nameless
     ${stream.occurredAt === undefined ? '' : `, min("${stream.occurredAt}") filter (where _problem is null) as oldest, max("${stream.occurredAt}") filter (where _problem is null) as newest`} from batch_rows`);
@@ -104,6 +103,12 @@ async function stageBatch(
   const quarantined = Number(bad ?? 0) === 0 ? 0 : await quarantine(session, needs, stream, batch);
 
   const span = oldest == null || newest == null ? undefined : { from: String(oldest), to: String(newest) };
+  const around =
+    span === undefined || stream.occurredAt === undefined ? undefined : { column: stream.occurredAt, ...widened(span) };
+  const known =
+    state.version < 0
+      ? undefined
+      : (await table.scan(undefined, undefined, stream.mode === 'events' ? around : undefined)).sql;
   const added = stream.mode === 'events' ? renderNewEvents(stream, known, span) : renderNewVersions(known);
   await session.run(`create temp table batch_new as ${added}`);
   // Absence means deletion only where every record of the listing could be named.
@@ -147,48 +152,13 @@ async function stageBatch(
   return { rows: committed.rows, quarantined, unreadable, drift };
 }
 
+/** Files tell their bounds to the millisecond. */
+const widened = ({ from, to }: { readonly from: string; readonly to: string }) => ({
+  min: new Date(Date.parse(from) - 1).toISOString(),
+  max: new Date(Date.parse(to) + 1).toISOString(),
+});
+
 const later = (a: string | undefined, b: string | undefined) => (a === undefined || (b !== undefined && b > a) ? b : a);
-
-/** Makes batch_pages and batch_rows; returns the references of files that cannot be read, which the batch goes on without. */
-async function loadRows(
-  session: EngineSession,
-  stream: StreamFacts,
-  batch: readonly RawPageEntry[],
-  { lake, facts }: { lake: TenantLake; facts: Parameters<typeof renderRows>[2] },
-): Promise<readonly string[]> {
-  const paths = await lake.raw.localPaths(batch);
-  const largest = Math.max(...batch.map((entry) => readNote(entry).bytes));
-  const pages = batch.map((entry, i) => {
-    const { parent } = readNote(entry);
-    const values = [paths[i] ?? '', pageReference(entry), entry.receivedAt.toISOString()].map(sqlText);
-    return `(${values.join(', ')}, ${parent === undefined ? 'null' : sqlText(parent)})`;
-  });
-  await session.run(`create temp table batch_pages as
-    select path, reference, cast(received_at as TIMESTAMPTZ) as received_at, cast(parent as VARCHAR) as parent
-    from (values ${pages.join(', ')}) as v(path, reference, received_at, parent)`);
-  const load = (from: readonly string[]) =>
-    session.run(`create temp table batch_rows as ${renderRows(stream, renderRecords(stream, from, largest), facts)}`);
-  try {
-    await load(paths);
-    return [];
-  } catch (error) {
-    const bad = new Set(await findUnreadable(session, stream, paths, largest));
-    // Not the pages' fault: what failed is ours to know.
-    if (bad.size === 0) throw error;
-    const good = paths.filter((path) => !bad.has(path));
-    if (good.length === 0)
-      await session.run(
-        `create temp table batch_rows as select * from (${renderRows(stream, emptyRecords(stream), facts)})`,
-      );
-    else await load(good);
-    return batch.filter((_, i) => bad.has(paths[i] ?? '')).map(pageReference);
-  }
-}
-
-const emptyRecords = (stream: StreamFacts) =>
-  `select null::VARCHAR as record, null::VARCHAR as filename${Object.keys(stream.nested?.carry ?? {})
-    .map((name) => `, null::VARCHAR as "carried_${name}"`)
-    .join('')} where false`;
 
 async function quarantine(
   session: EngineSession,
@@ -230,29 +200,4 @@ async function refuseEmpty(
   );
   const live = Number(row?.live ?? 0);
   if (live >= suspicious) throw new Fault('LISTING_EMPTY', { source, stream: stream.name, known: live });
-}
-
-/** Of a larger batch every eighth record is looked at for unknown fields: a field that is new comes often. */
-const lookAtAll = 5000;
-
-async function countDrift(
-  session: EngineSession,
-  stream: StreamFacts,
-  records: number,
-): Promise<Record<string, number>> {
-  const every = records > lookAtAll ? 'where rowid % 8 = 0' : '';
-  const misfits = `select unnest(string_split(_misfit, '; ')) as field from batch_rows where _misfit is not null`;
-  const first = (path: string) => pathSteps(path)?.[0] ?? /^\$\.(?:"([^"]+)"|(\w+))/.exec(path)?.slice(1).find(Boolean);
-  const expected = new Set(
-    [
-      ...Object.values(stream.columns).flatMap(pathsOf),
-      ...(stream.deletedBy === undefined ? [] : [stream.deletedBy]),
-    ].map(first),
-  );
-  for (const name of stream.alsoKnown ?? []) expected.add(name);
-  const list = [...expected].filter((name) => name !== undefined).map(sqlText);
-  const unknown = `select '$.' || field as field from (select unnest(json_keys(_record)) as field from batch_rows ${every}) where field not in (${list.join(', ')})`;
-  const all = stream.alsoKnown === undefined || list.length === 0 ? misfits : `${misfits} union all ${unknown}`;
-  const rows = await session.query(`select field, count(*) as n from (${all}) group by field order by field limit 100`);
-  return Object.fromEntries(rows.map((row) => [String(row.field), Number(row.n)]));
 }

@@ -73,6 +73,13 @@ export interface CommitResult {
   readonly skipped: boolean;
 }
 
+/** Values of a column, both ends included; instants as ISO text to the millisecond, ending in Z. */
+export interface ScanRange {
+  readonly column: string;
+  readonly min: string | number;
+  readonly max: string | number;
+}
+
 /** A Delta table (protocol 1/2). Sources are selects on a session of the same engine; they see that session's temp tables. */
 export interface DeltaTable {
   readonly name: TableName;
@@ -88,8 +95,9 @@ export interface DeltaTable {
     source: Rows,
     options?: CommitOptions & { readonly partitions?: readonly string[] },
   ): Promise<CommitResult>;
-  /** A select of the declared columns (all where none are declared) over the table at a version (default newest), or over some partitions of it; an empty typed select where it does not exist needs `columns`. */
-  scan(version?: number, partitions?: readonly string[]): Promise<Rows>;
+  /** A select of the declared columns (all where none are declared) over the table at a version (default newest), or over some partitions of it; an empty typed select where it does not exist needs `columns`.
+   *  With `within` files are left out whose bounds prove that they hold no row there; the rows themselves are not filtered. */
+  scan(version?: number, partitions?: readonly string[], within?: ScanRange): Promise<Rows>;
   /** Rows in files that were added after `sinceVersion` and are still there, undefined where there are none. Exact for a table that is only appended to; a merge's or overwrite's file holds its unchanged rows too. */
   scanAddedSince(sinceVersion: number): Promise<Rows | undefined>;
   history(): Promise<
@@ -142,6 +150,8 @@ export interface RawPageEntry extends Omit<RawPage, 'body'> {
 export interface RawPages {
   /** Writes the exact bytes (zstd) and, beside them, sha256, request and time. */
   put(page: RawPage): Promise<RawPageEntry>;
+  /** The entry that put would give, without writing anything. */
+  describe(page: RawPage): RawPageEntry;
   /** In order of day, run and page; `since` leaves out pages received on earlier UTC days, without looking at them. */
   list(source: SourceName, stream: string, run?: string, since?: Date): Promise<readonly RawPageEntry[]>;
   read(entry: RawPageEntry): Promise<Uint8Array>;

@@ -12,6 +12,7 @@ import type {
 import { writeCheckpoint } from './delta/checkpoint.ts';
 import { commitPlan, type Plan, propertiesOf } from './delta/commit.ts';
 import { readFiles, writeDataFile } from './delta/data-file.ts';
+import { mayHold } from './delta/file-stats.ts';
 import { loadSnapshot, readCommit, refresh } from './delta/log.ts';
 import { planMerge } from './delta/merge.ts';
 import { planOverwrite } from './delta/overwrite.ts';
@@ -127,12 +128,13 @@ export function openDeltaTable(
         staged(session, source, how, (write, state, temp) => planOverwrite(write, state, temp, how?.partitions)),
       ),
 
-    async scan(version, partitions) {
+    async scan(version, partitions, within) {
       const state = await at(version);
       const field = state.metadata?.partitionColumns[0];
       const files = [...state.files.values()].filter(
         (file) =>
-          partitions === undefined || field === undefined || partitions.includes(file.partitionValues[field] ?? ''),
+          (partitions === undefined || field === undefined || partitions.includes(file.partitionValues[field] ?? '')) &&
+          (within === undefined || mayHold(file, [within])),
       );
       const read = await readFiles(where, state, files);
       return selectFiles(read, columnsOf(state), declared);
