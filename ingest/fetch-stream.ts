@@ -1,10 +1,11 @@
-// Fetches one stream: every page is in raw before the next is asked for; this is the only place that makes a call again.
+// Fetches one stream: everything received is in raw before it is staged; this is the only place that makes a call again.
 import { asFault, type Clock, type Observe, type SourceName } from '@tessera/base';
-import type { RawPageEntry, TenantLake } from '@tessera/lakehouse';
+import type { RawPage, RawPageEntry, TenantLake } from '@tessera/lakehouse';
 import type { StreamPage } from './contract.ts';
 import type { OpenStream } from './define-connector.ts';
 import { keptAnswer } from './kept-answer.ts';
 import { readNote, renderNote, renderUnusableNote } from './page-note.ts';
+import { createPageStore } from './page-store.ts';
 import { type RetryPolicy, retryPolicy, retryWaitMs } from './retry-wait.ts';
 
 export interface FetchNeeds {
@@ -34,36 +35,41 @@ export interface Fetched {
 export async function fetchStream(
   needs: FetchNeeds,
   stream: OpenStream,
-  from: { readonly cursor: unknown; readonly parents?: () => Promise<readonly string[]> },
+  from: {
+    readonly cursor: unknown;
+    readonly parents?: () => Promise<readonly string[]>;
+    /** Hash of the listing staged last: the same listing again is not written to raw a second time. */
+    readonly listing?: string | undefined;
+  },
 ): Promise<Fetched> {
   const { lake, source, run, now, sleep, observe, random = Math.random, retry = retryPolicy, maxPages } = needs;
   // A run that broke off longer ago than this begins anew from the staged cursor.
   const before = await lake.raw.list(source, stream.name, run, new Date(now().getTime() - 2 * 86_400_000));
   const progress = progressOf(stream, before, from);
+  const store = createPageStore(lake.raw, stream.mode, before.length === 0 ? from.listing : undefined);
   let page = Math.max(0, ...before.map((entry) => entry.page));
   let failures = 0;
   let startedOver = false;
   let stored = 0;
 
-  const put = (answer: Omit<StreamPage, 'records' | 'cursor'>, cursor: string) =>
-    lake.raw.put({
-      source,
-      stream: stream.name,
-      run,
-      page: ++page,
-      receivedAt: answer.receivedAt,
-      request: answer.request,
-      status: answer.status,
-      body: answer.body,
-      cursor,
-    });
+  const pageOf = (answer: Omit<StreamPage, 'records' | 'cursor'>, cursor: string): RawPage => ({
+    source,
+    stream: stream.name,
+    run,
+    page: ++page,
+    receivedAt: answer.receivedAt,
+    request: answer.request,
+    status: answer.status,
+    body: answer.body,
+    cursor,
+  });
 
   for (;;) {
     try {
       const { cursor, parents } = progress;
       for await (const answer of stream.pages({ cursor, now, ...(parents === undefined ? {} : { parents }) })) {
         if (isWorthKeeping(stream, answer)) {
-          progress.keep(await put(answer, renderNote(answer)), answer);
+          progress.keep(await store.add(pageOf(answer, renderNote(answer))), answer);
           stored++;
           observe({
             event: 'page.written',
@@ -78,18 +84,22 @@ export async function fetchStream(
         }
         if (progress.isProgress(answer)) failures = 0;
         if (maxPages !== undefined && stored >= maxPages && isBounded(stream, answer)) {
+          await store.settle();
           return { entries: progress.entries, complete: false };
         }
       }
+      await store.settle(progress.entries);
       return { entries: progress.entries, complete: true };
     } catch (error) {
       const fault = asFault(error);
       const unusable = keptAnswer(fault);
-      if (unusable !== undefined) await put(unusable, renderUnusableNote(unusable.body.byteLength));
+      if (unusable !== undefined) await lake.raw.put(pageOf(unusable, renderUnusableNote(unusable.body.byteLength)));
       const expired = fault.code === 'CURSOR_EXPIRED';
-      if (expired && (startedOver || progress.cursor === undefined)) throw fault;
       const waitMs = expired ? 0 : retryWaitMs(fault, ++failures, random, retry);
-      if (waitMs === undefined) throw fault;
+      if (waitMs === undefined || (expired && (startedOver || progress.cursor === undefined))) {
+        await store.settle();
+        throw fault;
+      }
       startedOver ||= expired;
       observe({
         event: 'page.retried',

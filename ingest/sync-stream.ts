@@ -30,6 +30,7 @@ export async function syncStream(
 
   const { entries, complete } = await fetchStream(needs, stream, {
     cursor: state.cursor,
+    listing: state.listing,
     ...(changed === undefined ? {} : { parents: async () => changed.keys }),
   });
   const unchanged = complete && stream.mode !== 'children' && state.listing === listingHash(entries);

@@ -28,6 +28,11 @@ function parseMeta(tenant: Tenant, body: Uint8Array): RawPageEntry {
 
 /** The tenant's raw pages. A page exists once its sidecar does; a page that exists is never changed. */
 export function openRawPages(store: ObjectStore, tenant: Tenant): RawPages {
+  const describe = ({ body: _, ...told }: RawPage, hash: string): RawPageEntry => ({
+    ...told,
+    sha256: hash,
+    key: rawPageKeys(tenant, told).body,
+  });
   return {
     async put(page) {
       const keys = rawPageKeys(tenant, page);
@@ -38,9 +43,9 @@ export function openRawPages(store: ObjectStore, tenant: Tenant): RawPages {
       // Bytes left by a killed run have no sidecar and may be of another answer, hence put and not putIfAbsent.
       await store.put(keys.body, packed);
       await store.put(keys.meta, renderMeta(page, hash));
-      const { body: _, ...told } = page;
-      return { ...told, sha256: hash, key: keys.body };
+      return describe(page, hash);
     },
+    describe: (page) => describe(page, sha256(page.body)),
 
     async list(source, stream, run, since) {
       const from = since === undefined ? undefined : rawDayKey(tenant, source, stream, since);
