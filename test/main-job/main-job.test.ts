@@ -1,0 +1,139 @@
+// The main job, end to end: npm start's own composition on an empty folder, three tenants, and every exact answer of the demo over REST.
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { must, parseTenant, readSettings, type TesseraEvent } from '@tessera/base';
+import { startTessera } from '@tessera/cli/start-tessera.ts';
+import { mintDemoToken } from '@tessera/demo';
+import { asTruth, load, readTruth } from './truth.ts';
+
+const tenants = ['acme-corp', 'globex-inc', 'initech'] as const;
+const events: TesseraEvent[] = [];
+let home: string;
+let settings: ReturnType<typeof readSettings>;
+let tessera: Awaited<ReturnType<typeof startTessera>>;
+
+before(
+  async () => {
+    home = await mkdtemp(path.join(tmpdir(), 'tessera-main-'));
+    settings = readSettings({ TESSERA_HOME: home, TESSERA_PORT: '0', TESSERA_DEMO_PORT: '0' });
+    tessera = await startTessera(settings, (event) => events.push(event));
+    assert.equal((await fetch(`${tessera.url}/livez`)).status, 200);
+    assert.equal((await fetch(`${tessera.url}/readyz`)).status, 503, 'not ready before the first releases');
+    await tessera.ready;
+  },
+  { timeout: 280_000 },
+);
+after(async () => {
+  await tessera?.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+const token = (tenant: string, ttlSeconds = 600) =>
+  mintDemoToken(
+    { ...settings, demoPort: Number(new URL(tessera.demoUrl ?? '').port) },
+    { tenant: must(parseTenant(tenant)), user: `analyst@${tenant}.example`, groups: ['analyst'], ttlSeconds },
+  );
+const get = async (route: string, tenant?: string) =>
+  fetch(tessera.url + route, { headers: tenant ? { authorization: `Bearer ${await token(tenant)}` } : {} });
+
+for (const tenant of tenants) {
+  test(`every answer for ${tenant} is the one computed from the generator's own facts`, async (t) => {
+    const truth = await readTruth(home, tenant);
+    assert.ok(truth.cases.length >= 30);
+    const bearer = await token(tenant);
+    for (const { name, query, rows } of truth.cases) {
+      await t.test(name, async () => {
+        const { status, body } = await load(tessera.url, bearer, query);
+        assert.equal(status, 200, body.error);
+        assert.deepEqual(asTruth(body.data ?? [], rows), rows);
+      });
+    }
+  });
+}
+
+test('it is ready, and tells whose data it has and how fresh it is', async () => {
+  assert.equal((await get('/readyz')).status, 200);
+  const status = (await (await get('/api/v1/tenant', 'initech')).json()) as {
+    tenant: string;
+    timeZone: string;
+    sources: { source: string; status: string }[];
+  };
+  assert.equal(status.tenant, 'initech');
+  assert.equal(status.timeZone, 'Asia/Kolkata');
+  assert.deepEqual(
+    status.sources.map(({ source, status: fresh }) => [source, fresh]),
+    [
+      ['okta', 'fresh'],
+      ['intune', 'fresh'],
+      ['jamf', 'fresh'],
+      ['elasticsearch', 'fresh'],
+      ['jira', 'fresh'],
+    ],
+  );
+});
+
+test('the source registry is served, and lists what each connector is granted', async () => {
+  const { sources } = (await (await get('/api/v1/sources', 'initech')).json()) as {
+    sources: { source: string; scopes: string[]; streams: object[] }[];
+  };
+  assert.equal(sources.length, 5);
+  for (const { scopes, streams } of sources) assert.ok(scopes.length > 0 && streams.length > 0);
+});
+
+test('nothing is answered without a token, and a path that is not listed is 404', async () => {
+  for (const route of ['/api/v1/tenant', '/api/v1/sources', '/cubejs-api/v1/meta', '/cubejs-api/v1/load?query={}']) {
+    const answer = await get(route);
+    assert.equal(answer.status, 401, route);
+    assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer/);
+  }
+  for (const route of [
+    '/cubejs-system/v1/context',
+    '/playground/context',
+    '/cubejs-api/v1/sql',
+    '/cubejs-api/v1/cubesql',
+    '/api/v1/x',
+  ]) {
+    assert.equal((await get(route, 'initech')).status, 404, route);
+  }
+});
+
+test('an unknown member is 400 and named', async () => {
+  const { status, body } = await load(tessera.url, await token('initech'), { measures: ['users.secret'] });
+  assert.equal(status, 400);
+  assert.equal(body.code, 'QUERY_MEMBER_UNKNOWN');
+  assert.match(body.error ?? '', /users\.secret/);
+});
+
+test('the vendors were never asked faster than they allow', async () => {
+  const violations = (await (await fetch(`${tessera.demoUrl}/demo/violations`)).json()) as Record<string, number>;
+  assert.deepEqual(violations, { okta: 0, intune: 0, jamf: 0, elasticsearch: 0, jira: 0 });
+});
+
+test('vendors failed on their schedule, calls were repeated, and no source failed', () => {
+  assert.ok(events.some(({ event }) => event === 'page.retried'));
+  assert.deepEqual(
+    events.filter(({ event }) => event === 'source.failed'),
+    [],
+  );
+});
+
+test('a run with nothing new writes nothing and keeps the release', async () => {
+  const list = async () => (await readdir(path.join(home, 'lake'), { recursive: true })).sort();
+  await tessera.runAll();
+  const before = await list();
+  const releasesBefore = events.filter(({ event }) => event === 'release.published').length;
+  await tessera.runAll();
+  assert.deepEqual(await list(), before);
+  assert.equal(events.filter(({ event }) => event === 'release.published').length, releasesBefore);
+});
+
+test('a taken port stops a second start with one sentence that names the setting', async () => {
+  const port = new URL(tessera.url).port;
+  await assert.rejects(startTessera({ ...settings, port: Number(port) }), {
+    code: 'PORT_TAKEN',
+    message: /TESSERA_PORT/,
+  });
+});
