@@ -24,7 +24,8 @@ function install() {
   process.stderr.write('Installing packages (once, about two minutes) …\n');
   const npm = process.env.npm_execpath;
   const [program, args] = npm ? [process.execPath, [npm]] : ['npm', []];
-  const done = spawnSync(program, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // `install --no-save` and not `ci`: the lock pins every version, but some registries lack the packages of other platforms, and `ci` refuses a lock without them.
+  const done = spawnSync(program, [...args, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
