@@ -244,11 +244,26 @@ export function connectorContract(about: ConnectorCase): void {
   test(`${source}: bad settings are refused by name, without their values`, async () => {
     const needs = { web: () => Promise.reject(new Error('no call')), now: () => new Date(0), sleep: async () => {} };
     const spoilt = { ...(about.settings('https://vendor.example') as object), nonsense: 'val-4711' };
-    await assert.rejects(about.connector.open(spoilt, needs), (fault: unknown) => {
+    const isClear = (fault: unknown) => {
       assert.ok(fault instanceof Fault && fault.code === 'SOURCE_SETTINGS_INVALID');
+      assert.match(fault.message, /nonsense/);
       assert.doesNotMatch(fault.message, /val-4711/);
       return true;
-    });
+    };
+    await assert.rejects(about.connector.open(spoilt, needs), isClear);
+    assert.throws(() => about.connector.check(spoilt), isClear);
+    for (const name of about.connector.settingNames) {
+      const wrong = { ...(about.settings('https://vendor.example') as object), [name]: ['val-4711'] };
+      assert.throws(
+        () => about.connector.check(wrong),
+        (fault: unknown) => {
+          assert.ok(fault instanceof Fault && fault.code === 'SOURCE_SETTINGS_INVALID', name);
+          assert.match(fault.message, new RegExp(`at ${name}`));
+          assert.doesNotMatch(fault.message, /val-4711/);
+          return true;
+        },
+      );
+    }
   });
 }
 

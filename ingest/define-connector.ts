@@ -11,7 +11,9 @@ export interface SourceConnector extends Omit<Connector<never, never>, 'settings
   readonly streams: readonly StreamFacts[];
   /** Names of the settings, secrets included. */
   readonly settingNames: readonly string[];
-  /** Parses the settings (SOURCE_SETTINGS_INVALID names the place, never the value) and connects. */
+  /** Throws SOURCE_SETTINGS_INVALID, which names the place and never the value. Asks nobody: it may run at start. */
+  check(settings: unknown): void;
+  /** Checks the settings and connects. */
   open(
     settings: unknown,
     needs: { readonly web: Web; readonly now: Clock; readonly sleep: (ms: number) => Promise<void> },
@@ -21,22 +23,24 @@ export interface SourceConnector extends Omit<Connector<never, never>, 'settings
 /** One connector for the list of all. */
 export function defineConnector<S, Client>(connector: Connector<S, Client>): SourceConnector {
   const { settings: schema, connect, streams, ...facts } = connector;
+  const parse = (settings: unknown): S => {
+    const parsed = schema.safeParse(settings);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    throw new Fault('SOURCE_SETTINGS_INVALID', {
+      source: connector.source,
+      at: issue?.path.join('.') || 'the top',
+      // Says what was expected, or which key is not known; zod repeats no value.
+      problem: issue?.message ?? 'not valid',
+    });
+  };
   return {
     ...facts,
     streams: streams.map(({ pages: _pages, ...stream }) => stream),
     settingNames: 'shape' in schema ? Object.keys(schema.shape as object) : [],
+    check: (settings) => void parse(settings),
     async open(settings, needs) {
-      const parsed = schema.safeParse(settings);
-      if (!parsed.success) {
-        const issue = parsed.error.issues[0];
-        const at = issue?.path.join('.') || 'the top';
-        throw new Fault('SOURCE_SETTINGS_INVALID', {
-          source: connector.source,
-          at,
-          problem: issue?.code ?? 'not valid',
-        });
-      }
-      const client = await connect({ settings: parsed.data, ...needs });
+      const client = await connect({ settings: parse(settings), ...needs });
       return streams.map((stream) => ({
         ...stream,
         pages: (context: Omit<PageContext<never>, 'client'>) => stream.pages({ ...context, client }),

@@ -4,6 +4,7 @@ export { type Schedule, startSchedule } from './schedule.ts';
 export { type SourceOutcome, type SyncTenantNeeds, syncTenant } from './sync-tenant.ts';
 export {
   type Connection,
+  checkConnections,
   parseTenantConfig,
   readTenantConfigs,
   resolveSettings,

@@ -1,86 +1,120 @@
-// A tenant's file: what is taken, what is refused and where, and that the how-to's example is a good one.
+// A tenant's file: what is taken, and that whatever is wrong with it is refused before anything runs, by place and without its values.
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
-import { systemClock } from '@tessera/base';
+import { type TestContext, test } from 'node:test';
 import { connectors } from '@tessera/ingest';
-import { parseTenantConfig, readTenantConfigs, resolveSettings, type TenantConfig } from './index.ts';
+import { checkConnections, parseTenantConfig, readTenantConfigs, resolveSettings } from './index.ts';
 
 const good = {
-  tenant: 'example-org',
-  displayName: 'Example',
+  tenant: 'acme-corp',
+  displayName: 'Acme',
   timeZone: 'Europe/Paris',
-  orgId: 'example-hq',
-  connections: [],
-};
-
-async function exampleOfTheGuide(): Promise<unknown> {
-  const guide = await readFile(path.join(import.meta.dirname, '..', 'docs', 'how-to', 'add-a-tenant.md'), 'utf8');
-  return JSON.parse(/```json\n([\s\S]+?)```/.exec(guide)?.[1] ?? '');
-}
-
-test('the example of the guide is taken, and its connector takes the settings', async () => {
-  const config = parseTenantConfig(await exampleOfTheGuide(), 'the guide');
-  for (const connection of config.connections) {
-    const connector = connectors.find(({ source }) => source === connection.source);
-    const settings = await resolveSettings(connection, { EXAMPLE_JIRA_TOKEN: 'secret' });
-    const refuse = async () => {
-      throw new Error('not here');
-    };
-    // The settings are read before anything is asked; with no vendor there, the refusal must be the web's and not the settings'.
-    await assert.rejects(
-      async () => connector?.open(settings, { web: refuse, now: systemClock, sleep: async () => {} }),
-      (error: { code?: string }) => error.code !== 'SOURCE_SETTINGS_INVALID',
-    );
-  }
-});
-
-const refused: readonly (readonly [why: string, change: object, at: string])[] = [
-  ['a tenant that is a path', { tenant: '../acme' }, 'tenant'],
-  ['a zone that is none', { timeZone: 'Mars/Olympus' }, 'timeZone'],
-  ['an unknown source', { connections: [{ source: 'sharepoint', settings: {} }] }, 'connections.0.source'],
-  ['a field that nobody knows', { colour: 'blue' }, '(top)'],
-  [
-    'a secret written down',
-    { connections: [{ source: 'jira', settings: {}, secrets: { apiToken: 's3cret' } }] },
-    'connections.0.secrets.apiToken',
+  orgId: 'acme-hq',
+  connections: [
+    {
+      source: 'jira',
+      settings: { url: 'https://acme.atlassian.net', email: 'reader@acme.example' },
+      secrets: { apiToken: { env: 'ACME_JIRA' } },
+    },
   ],
-];
-for (const [why, change, at] of refused) {
-  test(`${why} is refused with the place, and without the value`, () => {
-    assert.throws(
-      () => parseTenantConfig({ ...good, ...change }, 'x.json'),
-      (error: { code: string; params: { at: string }; message: string }) => {
-        assert.equal(error.code, 'TENANT_CONFIG_INVALID');
-        assert.equal(error.params.at, at);
-        assert.doesNotMatch(error.message, /s3cret/);
-        return true;
-      },
-    );
+};
+const invalid = (message: RegExp) => ({ code: 'TENANT_CONFIG_INVALID', message });
+
+async function folderWith(t: TestContext, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tenants-'));
+  t.after(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+  return folder;
+}
+
+test('the example of the documentation is a tenant that the connectors take', async () => {
+  const page = await readFile(path.join(import.meta.dirname, '../docs/how-to/add-a-tenant.md'), 'utf8');
+  const example = /```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  const config = parseTenantConfig(JSON.parse(example), 'the example');
+  await checkConnections(config, connectors, { EXAMPLE_JIRA_TOKEN: 'token' });
+});
+
+test('files are read in order of name, others are left alone, and an absent folder holds no tenants', async (t) => {
+  const folder = await folderWith(t, {
+    'b.json': JSON.stringify({ ...good, tenant: 'globex-inc' }),
+    'a.json': JSON.stringify(good),
+    'notes.txt': 'not a tenant',
+  });
+  assert.deepEqual(
+    (await readTenantConfigs(folder)).map(({ tenant }) => tenant),
+    ['acme-corp', 'globex-inc'],
+  );
+  assert.deepEqual(await readTenantConfigs(path.join(folder, 'nowhere')), []);
+});
+
+const wrongs: Readonly<Record<string, [object, RegExp]>> = {
+  'a tenant name that is a path': [{ ...good, tenant: '../acme' }, /at tenant: .*hyphens/],
+  'a time zone that is none': [{ ...good, timeZone: 'Mars/Base' }, /at timeZone: .*IANA/],
+  'an unknown field': [{ ...good, roles: [] }, /"roles"/],
+  'an unknown source': [
+    { ...good, connections: [{ ...good.connections[0], source: 'gitlab' }] },
+    /at connections\.0\.source/,
+  ],
+  'a secret that stands in the file itself': [
+    { ...good, connections: [{ ...good.connections[0], secrets: { apiToken: 'val-4711' } }] },
+    /at connections\.0\.secrets\.apiToken/,
+  ],
+  'a source that is connected twice': [
+    { ...good, connections: [good.connections[0], good.connections[0]] },
+    /at connections: .*once/,
+  ],
+};
+for (const [what, [config, message]] of Object.entries(wrongs)) {
+  test(`${what} is refused with the file and the place`, async (t) => {
+    const folder = await folderWith(t, { 'acme.json': JSON.stringify(config) });
+    await assert.rejects(readTenantConfigs(folder), (fault: Error) => {
+      assert.match(fault.message, /acme\.json, at /);
+      assert.match(fault.message, message);
+      assert.doesNotMatch(fault.message, /val-4711/);
+      return true;
+    });
   });
 }
 
-test('a file that is not JSON is named', async (t) => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tessera-tenants-'));
-  t.after(() => rm(folder, { recursive: true }));
-  assert.deepEqual(await readTenantConfigs(path.join(folder, 'absent')), []);
-  await writeFile(path.join(folder, 'a.json'), JSON.stringify(good));
-  assert.equal((await readTenantConfigs(folder)).length, 1);
-  await writeFile(path.join(folder, 'b.json'), '{');
-  await assert.rejects(readTenantConfigs(folder), { code: 'TENANT_CONFIG_INVALID', message: /b\.json/ });
+test('a file that is no JSON, and a tenant in two files, are refused by file name', async (t) => {
+  const broken = await folderWith(t, { 'acme.json': '{"tenant": ' });
+  await assert.rejects(readTenantConfigs(broken), invalid(/acme\.json.*not JSON/));
+  const twice = await folderWith(t, { 'a.json': JSON.stringify(good), 'b.json': JSON.stringify(good) });
+  await assert.rejects(readTenantConfigs(twice), invalid(/b\.json, at tenant: acme-corp is configured in .*a\.json/));
 });
 
-test('a secret that is nowhere is refused with the place that was looked in', async () => {
-  const connection: TenantConfig['connections'][number] = {
-    source: 'jira',
-    settings: { url: 'https://x.example' },
-    secrets: { apiToken: { env: 'NOT_SET' } },
-  };
-  await assert.rejects(resolveSettings(connection, {}), { code: 'SECRET_MISSING', message: /NOT_SET/ });
-  assert.deepEqual(await resolveSettings(connection, { NOT_SET: ' token\n' }), {
-    url: 'https://x.example',
-    apiToken: 'token',
-  });
+test('a setting that the connector does not know, or a missing one, is refused with tenant, connection and name', async () => {
+  const check = (settings: object) =>
+    checkConnections(
+      parseTenantConfig({ ...good, connections: [{ ...good.connections[0], settings }] }, 'x'),
+      connectors,
+      { ACME_JIRA: 'val-4711' },
+    );
+  await check({ url: 'https://acme.atlassian.net', email: 'reader@acme.example' });
+  const where = 'Tenant acme-corp, at connections.0: ';
+  await assert.rejects(
+    check({ baseUrl: 'https://acme.atlassian.net', email: 'x' }),
+    invalid(new RegExp(`${where}.*url`)),
+  );
+  await assert.rejects(check({ url: 'https://acme.atlassian.net' }), invalid(/jira connection.* at email/));
+  await assert.rejects(check({ url: 'http://acme.atlassian.net', email: 'x' }), invalid(/at url: must be https/));
+});
+
+test('a secret that is nowhere is refused by where it was looked for; one in a file is read without its line end', async (t) => {
+  const folder = await folderWith(t, { token: 'val-4711\n' });
+  const config = (apiToken: object) =>
+    parseTenantConfig({ ...good, connections: [{ ...good.connections[0], secrets: { apiToken } }] }, 'x');
+  await assert.rejects(
+    checkConnections(config({ env: 'ACME_JIRA' }), connectors, { ACME_JIRA: ' ' }),
+    invalid(/'apiToken'.*environment variable ACME_JIRA/),
+  );
+  await assert.rejects(
+    checkConnections(config({ file: path.join(folder, 'none') }), connectors, {}),
+    invalid(/'apiToken'.*file .*none/),
+  );
+  const [connection] = config({ file: path.join(folder, 'token') }).connections;
+  assert.ok(connection);
+  assert.equal((await resolveSettings(connection, {})).apiToken, 'val-4711');
 });

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Fault, isTenant, sources, type Tenant } from '@tessera/base';
+import type { SourceConnector } from '@tessera/ingest';
 import { z } from 'zod';
 
 const secretReference = z.strictObject({ env: z.string().min(1) }).or(z.strictObject({ file: z.string().min(1) }));
@@ -18,7 +19,12 @@ export const tenantConfigSchema = z.strictObject({
   displayName: z.string().min(1),
   timeZone: z.string().refine((zone) => isTimeZone(zone), 'not an IANA time zone'),
   orgId: z.string().min(1),
-  connections: z.array(connectionSchema),
+  connections: z
+    .array(connectionSchema)
+    .refine(
+      (list) => new Set(list.map(({ source }) => source)).size === list.length,
+      'a source is connected once; bring its two connections together',
+    ),
 });
 export type TenantConfig = z.infer<typeof tenantConfigSchema>;
 export type Connection = z.infer<typeof connectionSchema>;
@@ -50,14 +56,48 @@ export async function readTenantConfigs(folder: string): Promise<TenantConfig[]>
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  const files = names.filter((name) => name.endsWith('.json')).sort();
-  return Promise.all(
-    files.map(async (name) => {
-      const where = path.join(folder, name);
-      const text = await readFile(where, 'utf8');
-      return parseTenantConfig(parseJson(text, where), where);
-    }),
+  const files = names
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => path.join(folder, name));
+  const configs = await Promise.all(
+    files.map(async (where) => parseTenantConfig(parseJson(await readFile(where, 'utf8'), where), where)),
   );
+  for (const [i, { tenant }] of configs.entries()) {
+    const first = configs.findIndex((config) => config.tenant === tenant);
+    // Two configurations would take turns writing one lake.
+    if (first < i)
+      throw new Fault('TENANT_CONFIG_INVALID', {
+        where: files[i] ?? '',
+        at: 'tenant',
+        problem: `${tenant} is configured in ${files[first]} already`,
+      });
+  }
+  return configs;
+}
+
+/**
+ * Refuses, before anything runs, a connection whose settings its connector would refuse or whose secret is nowhere:
+ * TENANT_CONFIG_INVALID with the tenant and the connection. Asks no vendor.
+ */
+export async function checkConnections(
+  config: TenantConfig,
+  connectors: readonly Pick<SourceConnector, 'source' | 'check'>[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  for (const [i, connection] of config.connections.entries()) {
+    try {
+      const settings = await resolveSettings(connection, env);
+      connectors.find(({ source }) => source === connection.source)?.check(settings);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      throw new Fault(
+        'TENANT_CONFIG_INVALID',
+        { where: `Tenant ${config.tenant}`, at: `connections.${i}`, problem: error.message.replace(/\.$/, '') },
+        { cause: error },
+      );
+    }
+  }
 }
 
 function parseJson(text: string, where: string): unknown {
