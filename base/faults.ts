@@ -383,6 +383,13 @@ export const faults = {
     false,
     (p) => `Port ${p.port} is taken by another program. Stop that program, or set ${p.setting} to a free port.`,
   ),
+  ADDRESS_REFUSED: row<{ host: string; port: number; setting: string; reason: string }>(
+    500,
+    '58000',
+    false,
+    (p) =>
+      `This machine does not let us listen on ${p.host}, port ${p.port} (${p.reason}). Set TESSERA_HOST to an address of this machine and ${p.setting} to a port above 1023.`,
+  ),
 
   APPLICATION_NOT_BUILT: row<{ reason: string }>(
     500,

@@ -3,6 +3,7 @@ export { type Clock, fixedClock, systemClock } from './clock.ts';
 export { type Observe, observeAsJsonLines, observeNothing, type TesseraEvent } from './event.ts';
 export { asFault, Fault, type FaultCode, type FaultParams } from './fault.ts';
 export { faults } from './faults.ts';
+export { listen } from './listen.ts';
 export { isSourceName, type Layer, layers, type SourceName, sources } from './names.ts';
 export { renderSettings } from './render-settings.ts';
 export { fail, must, ok, type Result } from './result.ts';

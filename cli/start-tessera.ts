@@ -6,6 +6,7 @@ import {
   type Clock,
   Fault,
   fixedClock,
+  listen,
   type Observe,
   observeNothing,
   type Settings,
@@ -14,7 +15,14 @@ import {
 } from '@tessera/base';
 import { connectors, createWeb, sourceRegistry } from '@tessera/ingest';
 import { createServing } from '@tessera/lakehouse';
-import { parseTenantConfig, readTenantConfigs, runTenant, startSchedule, type TenantConfig } from '@tessera/pipeline';
+import {
+  checkConnections,
+  parseTenantConfig,
+  readTenantConfigs,
+  runTenant,
+  startSchedule,
+  type TenantConfig,
+} from '@tessera/pipeline';
 import { createHttpApp, planTenantStatus, type SourceCheck } from '@tessera/platform';
 import { createTokenVerifier } from '@tessera/security';
 import { loadProject } from '@tessera/transforms';
@@ -56,7 +64,7 @@ export async function startTessera(
   };
 
   const server = createServer();
-  const port = await listen(server, settings);
+  const port = await listen(server, settings, 'TESSERA_PORT');
   const url = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`;
   const closing: (() => unknown)[] = [() => closeServer(server)];
   const close = async () => {
@@ -65,6 +73,7 @@ export async function startTessera(
 
   try {
     const configured = await readTenantConfigs(path.join(settings.home, 'tenants'));
+    for (const config of configured) await checkConnections(config, connectors, process.env);
     const needsDemo = configured.length === 0;
     if (!needsDemo && !settings.issuer)
       throw new Fault('SETTING_INVALID', { name: 'TESSERA_ISSUER', problem: 'required where tenants are configured' });
@@ -229,15 +238,6 @@ async function playDemo(
     'playing 25 weeks of device syncs',
     playHistory({ ...needs, openLake: lakes.openLake, setClock: set }, fresh, demo.asOf),
   );
-}
-
-function listen(server: Server, { port, host }: Settings): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Fault('PORT_TAKEN', { port, setting: 'TESSERA_PORT' }) : error),
-    );
-    server.listen(port, host, () => resolve((server.address() as { port: number }).port));
-  });
 }
 
 function closeServer(server: Server): Promise<void> {

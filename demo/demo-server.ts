@@ -31,7 +31,7 @@ export async function startDemoServer(
   const asOf = await rememberedAsOf(folder);
   const clock = fixedClock(asOf);
   const server = createServer();
-  const port = await listen(server, settings.demoPort, settings.host);
+  const port = await listen(server, { port: settings.demoPort, host: settings.host }, 'TESSERA_DEMO_PORT');
   const url = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`;
 
   const world = generateWorld({ seed, asOf, ...(tenants ? { tenants } : {}) });
@@ -64,15 +64,6 @@ export async function startDemoServer(
         server.closeAllConnections();
       }),
   };
-}
-
-function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Fault('PORT_TAKEN', { port, setting: 'TESSERA_DEMO_PORT' }) : error),
-    );
-    server.listen(port, host, () => resolve((server.address() as { port: number }).port));
-  });
 }
 
 /** The day on which this folder's demo was first made, so that a restart shows the same numbers. */
