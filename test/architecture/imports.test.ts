@@ -31,7 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
   demo: everyRoom,
   cli: [...everyRoom, 'cube.js'],
   test: everyRoom,
-  bench: everyRoom,
+  bench: [...everyRoom, 'frontend'],
 };
 /** Tests may use any room to build what they need; the rule is for the product. */
 const isProduct = (file: string) => !/(\.test|\.contract|\.soak|\.case)\.tsx?$/.test(file);
