@@ -9,4 +9,4 @@ export const sharedPath = (...parts: string[]) => path.join(folder, ...parts);
 /** Value for node:test's `skip`: false where the recordings are there, else the sentence that says so. */
 export const skipWithoutRecordings: false | string = existsSync(folder)
   ? false
-  : 'the folder ../shared with recorded payloads is not here';
+  : 'skipped: the folder ../shared with recorded payloads is not here';
