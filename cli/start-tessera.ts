@@ -1,5 +1,5 @@
 // The composition root: makes every part, joins them, and brings them up in order. The only place that knows all rooms.
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import path from 'node:path';
 import {
   asFault,
@@ -63,7 +63,11 @@ export async function startTessera(
     return result;
   };
 
-  const server = createServer();
+  // Whoever asks before everything is joined gets an answer at once, instead of none for ever.
+  const starting: RequestListener = (_, response) => {
+    response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Tessera is starting.\n');
+  };
+  const server = createServer(starting);
   const port = await listen(server, settings, 'TESSERA_PORT');
   const url = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`;
   const closing: (() => unknown)[] = [() => closeServer(server)];
@@ -109,6 +113,8 @@ export async function startTessera(
 
     const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
     const checks = new Map<Tenant, Map<string, SourceCheck>>();
+    /** Tenants whose first dashboard finds model and roll-ups ready. */
+    const warmed = new Set<Tenant>();
     const titles = Object.fromEntries(connectors.map(({ source, title }) => [source, title]));
     const app = await createHttpApp({
       appConfig: {
@@ -117,7 +123,7 @@ export async function startTessera(
         audience: settings.audience,
       },
       sources: sourceRegistry(),
-      waitingFor: () => configs.map(({ tenant }) => tenant).filter((tenant) => !serving.serving(tenant)),
+      waitingFor: () => configs.map(({ tenant }) => tenant).filter((tenant) => !warmed.has(tenant)),
       status: (tenant) => {
         const config = byTenant.get(tenant);
         const release = serving.serving(tenant);
@@ -150,6 +156,10 @@ export async function startTessera(
       serving,
       models,
     };
+    const warm = async (tenant: Tenant): Promise<void> => {
+      await cube.warm(tenant);
+      warmed.add(tenant);
+    };
     const runOne = async (tenant: Tenant): Promise<void> => {
       const config = byTenant.get(tenant);
       if (!config) return;
@@ -166,7 +176,7 @@ export async function startTessera(
           ]),
         ),
       );
-      await cube.warm(tenant);
+      await warm(tenant);
     };
     const schedule = startSchedule(
       () => configs.map(({ tenant }) => tenant),
@@ -181,13 +191,17 @@ export async function startTessera(
       for (const { tenant } of configs) {
         // What an earlier start published is served at once; the run then brings it up to date.
         const release = await lakes.openLake(tenant).releases.latest();
-        if (release) await serving.build(lakes.openLake(tenant), release);
+        if (!release) continue;
+        await serving.build(lakes.openLake(tenant), release);
+        await warm(tenant);
       }
-      for (const { tenant } of configs) await step(`loading ${tenant}`, runOne(tenant));
+      // All at once: a first load waits for vendors and disks more than it computes.
+      await Promise.all(configs.map(({ tenant }) => step(`loading ${tenant}`, runOne(tenant))));
       await building;
     };
     const ready = bringUp();
     ready.catch(() => {});
+    server.off('request', starting);
     server.on('request', app);
     observe({ event: 'server.listening', url });
     return { url, demoUrl: demo?.url, ready, runAll: () => schedule.runAll(), close };
