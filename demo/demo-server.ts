@@ -1,8 +1,8 @@
 // The demo's one port: the issuer, the five vendors of each tenant, and the clock as of which they answer.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import path from 'node:path';
-import { Fault, fixedClock, type Settings } from '@tessera/base';
+import { Fault, fixedClock, listen, type Settings } from '@tessera/base';
 import { type DemoTenantConfig, demoTenantConfig } from './connections.ts';
 import { generateWorld } from './generate/index.ts';
 import { createIssuer } from './issuer/index.ts';
@@ -20,29 +20,53 @@ export interface DemoServer {
   close(): Promise<void>;
 }
 
+type DemoSettings = Pick<Settings, 'home' | 'host' | 'port' | 'demoPort'> & Partial<Pick<Settings, 'replay'>>;
+
 const seed = 20_260_101;
 
-/** Makes the world (or the same world again, where the folder remembers its day), writes the truth, and listens. */
-export async function startDemoServer(
-  settings: Pick<Settings, 'home' | 'host' | 'port' | 'demoPort'> & Partial<Pick<Settings, 'replay'>>,
-  tenants?: readonly string[],
-): Promise<DemoServer> {
-  const folder = demoFolder(settings);
-  const asOf = await rememberedAsOf(folder);
-  const clock = fixedClock(asOf);
+/**
+ * Makes the world (or the same world again, where the folder remembers its day), writes the truth, and listens.
+ * Nobody knows the true answers on recorded payloads, so with `replay` there is no truth.
+ */
+export async function startDemoServer(settings: DemoSettings, tenants?: readonly string[]): Promise<DemoServer> {
+  const memory = await recall(demoFolder(settings), settings.replay);
   const server = createServer();
   const port = await listen(server, { port: settings.demoPort, host: settings.host }, 'TESSERA_DEMO_PORT');
-  const url = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  try {
+    return { ...(await serve(server, port, settings, memory, tenants)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
 
+async function serve(
+  server: Server,
+  port: number,
+  settings: DemoSettings,
+  { asOf, replay, remember }: Memory,
+  tenants: readonly string[] | undefined,
+): Promise<Omit<DemoServer, 'close'>> {
+  const folder = demoFolder(settings);
+  const clock = fixedClock(asOf);
+  const url = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`;
   const world = generateWorld({ seed, asOf, ...(tenants ? { tenants } : {}) });
-  await writeTruth(world, path.join(folder, 'truth'));
+  const served = replay === null ? world : replayWorld(world, replay).world;
+  await remember();
+  const truth = path.join(folder, 'truth');
+  if (replay === null) await writeTruth(world, truth);
+  else await rm(truth, { recursive: true, force: true });
   const issuer = await createIssuer({
     url: `${url}/oidc`,
     appOrigins: ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${settings.port}`),
     tenants: world.tenants,
     keysFolder: folder,
   });
-  const served = settings.replay === undefined ? world : replayWorld(world, settings.replay).world;
   const vendors = createVendors(served, { now: clock, faults: demoFaults, limits: 'demo' });
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -58,24 +82,51 @@ export async function startDemoServer(
     issuer: issuer.url,
     asOf,
     tenants: world.tenants.map((one) => demoTenantConfig(url, one, vendors.credentials(one.tenant))),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }
 
-/** The day on which this folder's demo was first made, so that a restart shows the same numbers. */
-async function rememberedAsOf(folder: string): Promise<Date> {
+interface Memory {
+  readonly asOf: Date;
+  /** Folder of the recording, null for generated data. */
+  readonly replay: string | null;
+  remember(): Promise<void>;
+}
+
+/**
+ * The day on which this folder's demo was first made, so that a restart shows the same numbers. DEMO_OTHER_DATA where it was made of other data:
+ * two worlds in one lake would be added up.
+ */
+async function recall(folder: string, replaySetting: string | undefined): Promise<Memory> {
   const file = path.join(folder, 'as-of.json');
+  const replay = replaySetting === undefined ? null : path.resolve(replaySetting);
   const known = await readFile(file, 'utf8').catch(() => undefined);
-  if (known !== undefined) return new Date((JSON.parse(known) as { asOf: string }).asOf);
+  if (known !== undefined) {
+    const { asOf, replay: before = null } = parseMemory(known, file);
+    if (before !== replay) throw new Fault('DEMO_OTHER_DATA', { folder: path.dirname(folder), before, now: replay });
+    return { asOf: new Date(asOf), replay, remember: async () => {} };
+  }
   const asOf = new Date();
   asOf.setUTCHours(0, 0, 0, 0);
-  await mkdir(folder, { recursive: true });
-  await writeFile(file, JSON.stringify({ asOf }));
-  return asOf;
+  return {
+    asOf,
+    replay,
+    async remember() {
+      await mkdir(folder, { recursive: true });
+      await writeFile(file, JSON.stringify({ asOf, replay }));
+    },
+  };
+}
+
+function parseMemory(text: string, file: string): { readonly asOf: string; readonly replay?: string | null } {
+  try {
+    const memory = JSON.parse(text) as { asOf: string; replay?: string | null };
+    if (!Number.isNaN(Date.parse(memory.asOf))) return memory;
+  } catch {
+    // Said below, with the file's name.
+  }
+  throw new Fault('DEMO_FAILED', {
+    reason: `${file} is damaged; delete the folder that TESSERA_HOME names and start again.`,
+  });
 }
 
 async function setClock(request: IncomingMessage, response: ServerResponse, set: (instant: Date) => void) {
