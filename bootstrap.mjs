@@ -1,5 +1,5 @@
 // The front door of `npm start`, `npm test` and the others: installs what is missing, then goes on under the Node that the project pins. Plain JavaScript, because it runs on whatever Node is there.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,7 +60,7 @@ if (!command) {
   process.exit(2);
 }
 if (isInstallNeeded()) install();
-const run = spawnSync(
+const run = spawn(
   pinnedNode(),
   ['--disable-warning=ExperimentalWarning', path.join(root, command[0]), ...command.slice(1), ...rest],
   {
@@ -68,4 +68,7 @@ const run = spawnSync(
     env: { ...process.env, PATH: `${path.join(root, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH}` },
   },
 );
-process.exit(run.status ?? 1);
+// Ctrl-C reaches the whole terminal group; what is sent to us alone is handed on, so that nothing is left running behind us.
+process.on('SIGINT', () => {});
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => run.kill(signal));
+run.once('exit', (code) => process.exit(code ?? 1));

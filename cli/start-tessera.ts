@@ -1,4 +1,5 @@
 // The composition root: makes every part, joins them, and brings them up in order. The only place that knows all rooms.
+import { access, constants, mkdir } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import path from 'node:path';
 import {
@@ -49,7 +50,7 @@ export interface StartOptions {
   readonly demoTenants?: readonly string[];
 }
 
-/** Starts everything and listens; `ready` tells when it may be used. PORT_TAKEN, SETTING_INVALID and TENANT_CONFIG_INVALID stop it before anything else happens. */
+/** Starts everything and listens; `ready` tells when it may be used. PORT_TAKEN, ADDRESS_REFUSED, SETTING_INVALID and TENANT_CONFIG_INVALID stop it before anything else happens. */
 export async function startTessera(
   settings: Settings,
   observe: Observe = observeNothing,
@@ -63,6 +64,7 @@ export async function startTessera(
     return result;
   };
 
+  await makeHome(settings.home);
   // Whoever asks before everything is joined gets an answer at once, instead of none for ever.
   const starting: RequestListener = (_, response) => {
     response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Tessera is starting.\n');
@@ -180,8 +182,11 @@ export async function startTessera(
     };
     const schedule = startSchedule(
       () => configs.map(({ tenant }) => tenant),
-      // A failed run has been observed; the tenant keeps its last good release and gets its next turn.
-      (tenant) => runOne(tenant).catch(() => {}),
+      // A failed run has been observed; the tenant keeps its last good release and gets its next turn. Never beside the first load.
+      async (tenant) => {
+        await ready.catch(() => {});
+        await runOne(tenant).catch(() => {});
+      },
       settings.pipelineEverySeconds * 1000,
     );
     closing.push(() => schedule.stop());
@@ -208,6 +213,17 @@ export async function startTessera(
   } catch (error) {
     await close();
     throw asFault(error);
+  }
+}
+
+/** SETTING_INVALID where the folder cannot be made or written: better now than in the middle of the first run. */
+async function makeHome(home: string): Promise<void> {
+  try {
+    await mkdir(home, { recursive: true });
+    await access(home, constants.W_OK);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code;
+    throw new Fault('SETTING_INVALID', { name: 'TESSERA_HOME', problem: `the folder cannot be written (${reason})` });
   }
 }
 
