@@ -135,7 +135,7 @@ function readByDuckDb({ engine, folder }: BenchLake, files: readonly string[]): 
       session.run(`copy (select uuid, published, eventType, outcome."result", outcome.reason, actor.id, actor."type", actor.alternateId, actor.displayName, client.ipAddress, client."zone",
         client.geographicalContext.country, client.geographicalContext.city, client.userAgent.rawUserAgent, authenticationContext.rootSessionId, authenticationContext.externalSessionId,
         "transaction".id, json_extract_string(debugContext.debugData, '$.factor'), target::VARCHAR, debugContext.debugData::VARCHAR
-        from read_json(${list}, columns = ${peerColumns}, format = 'array', compression = 'zstd')) to '${to}' (format parquet, compression zstd)`),
+        from read_json(${list}, columns = ${peerColumns}, format = 'array', compression = 'zstd')) to '${to}' (format parquet, compression zstd, compression_level 1)`),
     ),
   );
 }
