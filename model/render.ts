@@ -21,7 +21,8 @@ export interface RenderedModel {
   /** Public members by kind, as `view.name`. */
   readonly members: {
     readonly measures: ReadonlySet<string>;
-    readonly dimensions: ReadonlySet<string>;
+    /** With the type that Cube is told. */
+    readonly dimensions: ReadonlyMap<string, MemberType>;
     readonly segments: ReadonlySet<string>;
   };
   /** For each view the members that hold the tenant of the rows behind it. */
@@ -43,7 +44,11 @@ export function renderModel(subjects: readonly Subject[]): RenderedModel {
     views: subjects.length,
     members: {
       measures: names(publicMetrics),
-      dimensions: names((subject) => subject.dimensions),
+      dimensions: new Map(
+        subjects.flatMap((subject) =>
+          subject.dimensions.map((name) => [`${subject.view}.${name}`, types[columnOf(subject, name).type]] as const),
+        ),
+      ),
       segments: new Set(),
     },
     tenantMembers: Object.fromEntries(subjects.map(({ view, table }) => [view, [`${table}.tenant_id`]])),
@@ -111,7 +116,8 @@ function keysOf({ table, dimensions }: Subject): object[] {
   }));
 }
 
-const types: Readonly<Record<ColumnMeta['type'], string>> = {
+type MemberType = 'string' | 'number' | 'boolean' | 'time';
+const types: Readonly<Record<ColumnMeta['type'], MemberType>> = {
   VARCHAR: 'string',
   BOOLEAN: 'boolean',
   INTEGER: 'number',

@@ -5,7 +5,13 @@ import { gateLoadRequest } from './index.ts';
 
 const visible = {
   measures: new Set(['issues.issue_count']),
-  dimensions: new Set(['issues.priority', 'issues.created_on', 'issues.created_at']),
+  dimensions: new Map([
+    ['issues.priority', 'string'],
+    ['issues.is_open', 'boolean'],
+    ['issues.created_on', 'time'],
+    ['issues.created_at', 'time'],
+    ['users.email', 'string'],
+  ] as const),
   segments: new Set(['issues.open']),
 };
 const gate = (query: unknown, rest: object = {}) => gateLoadRequest({ query, ...rest }, visible);
@@ -35,7 +41,7 @@ test('an ordinary query passes, alone and in a list', () => {
 
 const unknownMember: Record<string, object> = {
   'a measure': { measures: ['issues.secret'] },
-  'a dimension': { ...base, dimensions: ['users.email'] },
+  'a dimension': { ...base, dimensions: ['users.secret'] },
   'a dimension with a granularity': { ...base, dimensions: ['users.created_at.day'] },
   'a time dimension': { ...base, timeDimensions: [{ dimension: 'issues.secret_at' }] },
   'a segment': { ...base, segments: ['issues.all_tenants'] },
@@ -67,6 +73,22 @@ const invalid: Record<string, unknown> = {
     ...base,
     timeDimensions: [{ dimension: 'issues.created_on', dateRange: ['2026-13-45', '2026-13-46'] }],
   },
+  'a day that no February has': {
+    ...base,
+    timeDimensions: [{ dimension: 'issues.created_on', dateRange: ['2026-02-30', '2026-03-01'] }],
+  },
+  'an hour that no day has': {
+    ...base,
+    timeDimensions: [{ dimension: 'issues.created_at', dateRange: ['2026-01-01T25:00:00', '2026-01-02'] }],
+  },
+  'a range that ends before it begins': {
+    ...base,
+    timeDimensions: [{ dimension: 'issues.created_on', dateRange: ['2026-01-31', '2026-01-01'] }],
+  },
+  'members of two views': { ...base, dimensions: ['users.email'] },
+  'text as a time': { ...base, timeDimensions: [{ dimension: 'issues.priority', granularity: 'day' }] },
+  'a granularity of text': { ...base, dimensions: ['issues.priority.day'] },
+  'a granularity that is none': { ...base, dimensions: ['issues.created_on.fortnight'] },
   'a range with a quote': { ...base, timeDimensions: [{ dimension: 'issues.created_on', dateRange: "last'" }] },
   'an empty or': { ...base, filters: [{ or: [] }] },
   'equals without values': { ...base, filters: [{ member: 'issues.priority', operator: 'equals', values: [] }] },
@@ -80,6 +102,41 @@ const invalid: Record<string, unknown> = {
 for (const [what, query] of Object.entries(invalid)) {
   test(`${what} is refused before Cube sees it`, () => {
     assert.throws(() => gate(query), { code: 'QUERY_INVALID', status: 400 });
+  });
+}
+
+const filters: readonly (readonly [fits: boolean, member: string, operator: string, values: readonly unknown[]])[] = [
+  [true, 'issues.issue_count', 'gt', ['1']],
+  [true, 'issues.issue_count', 'lte', ['-1.5e3']],
+  [true, 'issues.issue_count', 'equals', ['1', '2']],
+  [false, 'issues.issue_count', 'gt', ['abc']],
+  [false, 'issues.issue_count', 'gt', ['1e999']],
+  [false, 'issues.issue_count', 'gt', [null]],
+  [false, 'issues.issue_count', 'gt', ['1', '2']],
+  [false, 'issues.issue_count', 'contains', ['1']],
+  [true, 'issues.priority', 'equals', ['High', null]],
+  [true, 'issues.priority', 'contains', ['h', 'l']],
+  [false, 'issues.priority', 'contains', [null]],
+  [false, 'issues.priority', 'gt', ['High']],
+  [false, 'issues.priority', 'inDateRange', ['2026-01-01', '2026-01-02']],
+  [true, 'issues.is_open', 'equals', ['true']],
+  [false, 'issues.is_open', 'equals', ['maybe']],
+  [false, 'issues.is_open', 'gt', ['true']],
+  [true, 'issues.created_on', 'inDateRange', ['2026-01-01', '2026-01-02']],
+  [true, 'issues.created_on', 'inDateRange', ['last 30 days']],
+  [false, 'issues.created_on', 'inDateRange', ['2026-01-02', '2026-01-01']],
+  [false, 'issues.created_on', 'inDateRange', ['2026-01-01', '2026-01-02', '2026-01-03']],
+  [true, 'issues.created_on', 'equals', ['2026-01-01']],
+  [false, 'issues.created_on', 'equals', ['yesterday']],
+  [false, 'issues.created_on', 'contains', ['2026']],
+  [true, 'issues.created_at', 'afterDate', ['2026-01-01T10:00:00']],
+  [false, 'issues.created_at', 'afterDate', ['2026-01-01', '2026-01-02']],
+];
+for (const [fits, member, operator, values] of filters) {
+  test(`a filter ${member} ${operator} ${JSON.stringify(values)} ${fits ? 'passes' : 'is refused by its type'}`, () => {
+    const query = { ...base, filters: [{ and: [{ member, operator, values }] }] };
+    if (fits) assert.ok(gate(query));
+    else assert.throws(() => gate(query), { code: 'QUERY_INVALID', message: new RegExp(`filter on ${member}`) });
   });
 }
 

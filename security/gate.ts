@@ -1,11 +1,20 @@
 // The gate before Cube: a query in the closed schema, every member in every position one that the caller may see.
 import { Fault } from '@tessera/base';
-import { type LoadRequest, loadRequestSchema, type Query, type QueryFilter } from './query-schema.ts';
+import { checkFilter, type MemberType } from './filter-values.ts';
+import {
+  granularities,
+  type LoadRequest,
+  loadRequestSchema,
+  type MemberFilter,
+  type Query,
+  type QueryFilter,
+} from './query-schema.ts';
 
 /** What the caller may see: full member names (`view.name`). */
 export interface VisibleMembers {
   readonly measures: ReadonlySet<string>;
-  readonly dimensions: ReadonlySet<string>;
+  /** With the type of each; every measure is a number. */
+  readonly dimensions: ReadonlyMap<string, MemberType>;
   readonly segments: ReadonlySet<string>;
 }
 
@@ -30,35 +39,68 @@ function deepest(issues: readonly unknown[]): Issue {
   return inner ? { ...inner, path: [...first.path, ...inner.path] } : first;
 }
 
-/** Refuses with QUERY_MEMBER_UNKNOWN (the same text for hidden and absent) or QUERY_ZONE_REFUSED. */
+/**
+ * Refuses with QUERY_MEMBER_UNKNOWN (the same text for hidden and absent), QUERY_INVALID where members do not fit each other, their operators or
+ * their values, or QUERY_ZONE_REFUSED.
+ */
 export function checkQuery(query: Query, visible: VisibleMembers): void {
-  const filters = membersOfFilters(query.filters ?? []);
+  const filters = (query.filters ?? []).flatMap(filtersWithin);
+  const filtered = filters.map(memberOf);
   const ordered = Array.isArray(query.order) ? query.order.map(([name]) => name) : Object.keys(query.order ?? {});
   const times = (query.timeDimensions ?? []).map((time) => time.dimension);
+  const granular = [...(query.dimensions ?? []), ...ordered];
   const selected = (query.dimensions ?? []).map(withoutGranularity);
   const isField = (name: string) => visible.measures.has(name) || visible.dimensions.has(name);
   const unknown = [
     ...(query.measures ?? []).filter((name) => !visible.measures.has(name)),
     ...[...selected, ...times].filter((name) => !visible.dimensions.has(name)),
     ...(query.segments ?? []).filter((name) => !visible.segments.has(name)),
-    ...[...filters, ...ordered.map(withoutGranularity)].filter((name) => !isField(name)),
+    ...[...filtered, ...ordered.map(withoutGranularity)].filter((name) => !isField(name)),
   ];
   if (unknown.length > 0) throw new Fault('QUERY_MEMBER_UNKNOWN', { members: [...new Set(unknown)] });
 
+  checkOneView([...(query.measures ?? []), ...selected, ...times, ...filtered, ...ordered, ...(query.segments ?? [])]);
+  checkTimes([...times, ...granular.filter((name) => name !== withoutGranularity(name))], visible);
+  for (const filter of filters) checkFilter(filter, visible.dimensions.get(memberOf(filter)) ?? 'number');
+
   if ((query.timezone ?? 'UTC') === 'UTC') return;
-  const day = [...selected, ...times, ...filters].find((name) => name.endsWith('_on'));
+  const day = [...selected, ...times, ...filtered].find((name) => name.endsWith('_on'));
   if (day) throw new Fault('QUERY_ZONE_REFUSED', { member: day });
+}
+
+/** Views do not join; Cube would say so with names from behind them. */
+function checkOneView(members: readonly string[]): void {
+  const views = [...new Set(members.map((name) => name.split('.')[0]))];
+  if (views.length > 1)
+    throw new Fault('QUERY_INVALID', {
+      at: 'query',
+      problem: `its members are of several views (${views.join(', ')}); ask each view alone, in a list of queries if you like`,
+    });
+}
+
+/** Only a time has a granularity, and only one that there is. */
+function checkTimes(names: readonly string[], { dimensions }: VisibleMembers): void {
+  for (const name of names) {
+    const [view, member, granularity] = name.split('.');
+    const problem =
+      dimensions.get(`${view}.${member}`) !== 'time'
+        ? `${view}.${member} is no time`
+        : granularity !== undefined && !granularities.some((known) => known === granularity)
+          ? `a granularity is one of ${granularities.join(', ')}`
+          : undefined;
+    if (problem) throw new Fault('QUERY_INVALID', { at: 'query', problem });
+  }
 }
 
 /** `view.name.granularity` → `view.name`. */
 const withoutGranularity = (name: string) => name.split('.').slice(0, 2).join('.');
 
-function membersOfFilters(filters: readonly QueryFilter[]): string[] {
-  return filters.flatMap((filter) => {
-    if ('and' in filter) return membersOfFilters(filter.and);
-    if ('or' in filter) return membersOfFilters(filter.or);
-    return ['member' in filter ? filter.member : filter.dimension];
-  });
+const memberOf = (filter: MemberFilter) => ('member' in filter ? filter.member : filter.dimension);
+
+function filtersWithin(filter: QueryFilter): MemberFilter[] {
+  if ('and' in filter) return filter.and.flatMap(filtersWithin);
+  if ('or' in filter) return filter.or.flatMap(filtersWithin);
+  return [filter];
 }
 
 /** All queries of a request pass, or the first fault is thrown. */

@@ -1,5 +1,6 @@
 // The closed schema of a Cube query: keys that we do not serve (ungrouped, joinHints, subqueryJoins, expressions, …) are refused before Cube sees them.
 import { z } from 'zod';
+import { isForward, isInstant, isWords } from './calendar.ts';
 
 const member = z.string().regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, 'a member is view.name');
 /** A dimension may carry a granularity: `auth_attempts.started_on.month`. */
@@ -53,22 +54,18 @@ function filterOfDepth(depth: number): z.ZodType<QueryFilter> {
 }
 
 /** A date or an instant that exists; Cube would hand others on to the engine. */
-const instant = z
-  .string()
-  .regex(
-    /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z?)?$/,
-    'not a date or instant (YYYY-MM-DD, YYYY-MM-DDTHH:mm:ss)',
-  )
-  .refine((text) => !Number.isNaN(Date.parse(text.slice(0, 10))), 'no such day');
+const instant = z.string().refine(isInstant, 'not a day or instant of the calendar (YYYY-MM-DD, YYYY-MM-DDTHH:mm:ss)');
 /** Two ends, or words such as `last 30 days`. */
 const dateRange = z.union([
-  z.string().regex(/^[A-Za-z0-9 ,]{1,100}$/, 'words, for example last 30 days'),
-  z.array(instant).min(1).max(2),
+  z.string().refine((text) => isWords(text) || isInstant(text), 'not words such as last 30 days'),
+  z.array(instant).min(1).max(2).refine(isForward, 'the range ends before it begins'),
 ]);
+/** Those that Cube knows by itself. */
+export const granularities = ['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'] as const;
 const timeDimension = z
   .strictObject({
     dimension: member,
-    granularity: z.enum(['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year']).nullish(),
+    granularity: z.enum(granularities).nullish(),
     dateRange: dateRange.optional(),
     compareDateRange: z.array(dateRange).min(1).max(5).optional(),
   })
