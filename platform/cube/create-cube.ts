@@ -8,6 +8,7 @@ import { withCountOfNothing } from './count-of-nothing.ts';
 import { cubeFault, isContinueWait } from './cube-fault.ts';
 import { mountCubeRoutes } from './cube-routes.ts';
 import { prepareEnvironment } from './environment.ts';
+import { noteFaults } from './graphql-answer.ts';
 import { type CubeContext, idsOf } from './tenant-ids.ts';
 import { type TenantMembers, withTenantPredicate } from './tenant-predicate.ts';
 
@@ -90,6 +91,7 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
         if (!context) throw new Fault('TOKEN_MISSING', {});
         Object.assign(request, { securityContext: context });
       },
+      extendContext: noteFaults,
       contextToApiScopes: async () => ['meta', 'data', 'graphql'],
       queryRewrite: async (query, { securityContext }) =>
         withTenantPredicate(query, idsOf(securityContext).tenant, model.tenantMembers),

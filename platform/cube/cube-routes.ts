@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { Fault } from '@tessera/base';
 import { type Access, parseLoadRequest, readBearer, type VerifyToken, type VisibleMembers } from '@tessera/security';
-import express, { type Express, type Request, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import { presentGraphQlFaults } from './graphql-answer.ts';
 import { gateGraphQl } from './graphql-gate.ts';
 
 /** What a route makes of the request before Cube takes it: Cube reads only what has passed. */
-type Prepare = (request: Request, visible: VisibleMembers) => void;
+type Prepare = (request: Request, visible: VisibleMembers, response: Response) => void;
 interface CubeRoute {
   readonly method: 'get' | 'post';
   readonly path: string;
@@ -40,9 +41,10 @@ export const cubeRoutes: readonly CubeRoute[] = [
   {
     method: 'post',
     path: '/cubejs-api/graphql',
-    prepare: (request, visible) => {
+    prepare: (request, visible, response) => {
       if (Object.keys(request.query).length > 0) throw new Fault('GRAPHQL_REFUSED', { problem: 'send it in the body' });
       request.body = gateGraphQl(request.body, visible);
+      presentGraphQlFaults(request, response);
     },
   },
 ];
@@ -68,10 +70,10 @@ export function mountCubeRoutes(app: Express, { verifyToken, visible, admit, cub
   };
   const readJson = express.json({ limit: '1mb', strict: true, type: 'application/json' });
   for (const { method, path, prepare } of cubeRoutes) {
-    const admitted: RequestHandler = (request, _, next) => {
+    const admitted: RequestHandler = (request, response, next) => {
       const access = accesses.get(request);
       if (!access) throw new Fault('TOKEN_MISSING', {});
-      prepare(request, visible);
+      prepare(request, visible, response);
       admit(request, access);
       // Ids of the caller's choosing could name another's query.
       delete request.headers.traceparent;

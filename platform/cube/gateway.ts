@@ -4,6 +4,7 @@ import { Fault, type Observe } from '@tessera/base';
 import { gateLoadRequest, type Query, type VisibleMembers } from '@tessera/security';
 import { cubeFault, isContinueWait } from './cube-fault.ts';
 import { defaultRows } from './environment.ts';
+import type { FaultNotes } from './graphql-answer.ts';
 import { idsOf } from './tenant-ids.ts';
 import { withoutTenantPredicate } from './tenant-predicate.ts';
 
@@ -58,7 +59,8 @@ export class GatedGateway extends ApiGateway {
       if (!isWrapped(message)) return respond(message, options);
       const results = message.getResults();
       if (!isLimited && results.some((result) => result.rows.length > defaultRows)) {
-        return respond(...present(new Fault('ANSWER_CUT', { rows: defaultRows })));
+        const fault = note(request.context, new Fault('ANSWER_CUT', { rows: defaultRows }));
+        return respond(...present(fault));
       }
       for (const result of results) this.cleanEcho(result);
       const { tenant } = idsOf(request.context.securityContext);
@@ -96,7 +98,7 @@ export class GatedGateway extends ApiGateway {
       super.handleError(request);
       return;
     }
-    const fault = cubeFault(request.e);
+    const fault = note(request.context, cubeFault(request.e));
     const tenant = (request.context?.securityContext as { tenant?: never } | undefined)?.tenant;
     this.needs.observe({ event: 'request.refused', tenant, route: 'cube', code: fault.code });
     if (fault.code === 'INTERNAL') this.needs.observe({ event: 'cube.failed', tenant, problem: describe(fault.cause) });
@@ -108,6 +110,12 @@ const present = (fault: Fault): [object, { status: number }] => [
   { error: fault.message, code: fault.code },
   { status: fault.status },
 ];
+
+/** For GraphQL, where Cube keeps nothing of a fault but its text (see graphql-answer.ts). */
+function note(context: unknown, fault: Fault): Fault {
+  (context as Partial<FaultNotes> | undefined)?.faults?.push(fault);
+  return fault;
+}
 
 const isWrapped = (message: object): message is WrappedAnswer => 'isWrapper' in message && message.isWrapper === true;
 

@@ -156,6 +156,67 @@ test('GraphQL refuses hidden members by name and suggests nothing', async () => 
   assert.doesNotMatch(JSON.stringify(body), /Did you mean/);
 });
 
+const faulty: Record<string, readonly [code: string, body: object]> = {
+  'a hidden name in a filter': [
+    'GRAPHQL_REFUSED',
+    { query: '{ cube(where: { issues: { resolve_ms: { gt: 1 } } }) { issues { issue_count } } }' },
+  ],
+  'a cube behind a view, in a variable': [
+    'GRAPHQL_REFUSED',
+    {
+      query: 'query Q($w: RootWhereInput) { cube(where: $w) { users { user_count } } }',
+      variables: { w: { dim_user: { tenant_id: { equals: globex } } } },
+    },
+  ],
+  'a limit beyond the bound': ['QUERY_INVALID', { query: '{ cube(limit: 1000000) { users { user_count } } }' }],
+  'a zone that is none': ['QUERY_INVALID', { query: '{ cube(timezone: "Mars/X") { users { user_count } } }' }],
+  'rows instead of groups': ['QUERY_INVALID', { query: '{ cube(ungrouped: true) { users { email } } }' }],
+  'two views': [
+    'QUERY_INVALID',
+    { query: '{ cube(where: { issues: { priority: { equals: "High" } } }) { users { user_count } } }' },
+  ],
+};
+test('a GraphQL question that cannot be answered is 400 with its code, not a fault of the server', async () => {
+  for (const [what, [code, question]] of Object.entries(faulty)) {
+    const { status, body } = await served.ask(acme, '/cubejs-api/graphql', question);
+    const [error] = body.errors as { message: string; extensions: { code: string } }[];
+    assert.equal(status, 400, `${what}: ${JSON.stringify(body)}`);
+    assert.equal(error?.extensions.code, code, what);
+    assert.doesNotMatch(JSON.stringify(body), /fact_|globex/, what);
+  }
+});
+
+test('a value of the wrong type is 400 and names the member', async () => {
+  for (const [member, operator, value] of [
+    ['users.user_count', 'gt', 'abc'],
+    ['users.is_admin', 'equals', 'maybe'],
+    ['users.created_at', 'equals', 'x'],
+    ['users.email', 'inDateRange', '2026-01-01'],
+  ] as const) {
+    const { status, body } = await load({ ...count, filters: [{ member, operator, values: [value] }] });
+    assert.equal(status, 400, member);
+    assert.match(String(body.error), new RegExp(`filter on ${member}`));
+  }
+});
+
+test('filters of every type that pass the gate are computed', async () => {
+  const counted = async (member: string, operator: string, values: readonly (string | null)[]) => {
+    const measure = member.startsWith('users') ? 'users.user_count' : 'issues.issue_count';
+    const { status, body } = await load({ measures: [measure], filters: [{ member, operator, values }] });
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.data[0]?.[measure];
+  };
+  assert.equal(await counted('users.is_admin', 'equals', ['true']), '1');
+  assert.equal(await counted('users.exclusion_reason', 'equals', [null]), '3');
+  assert.equal(await counted('users.exclusion_reason', 'equals', ['suspended', null]), '4');
+  assert.equal(await counted('users.exclusion_reason', 'notEquals', ['suspended']), '3');
+  assert.equal(await counted('users.department', 'contains', ["o'h"]), '1');
+  assert.equal(await counted('users.user_count', 'gte', ['4']), '4');
+  assert.equal(await counted('issues.created_on', 'equals', ['2026-01-01']), '5');
+  assert.equal(await counted('issues.created_at', 'inDateRange', ['2026-01-01T09:00:00', '2026-01-02']), '5');
+  assert.equal(await counted('issues.created_at', 'beforeDate', ['2026-01-01']), '0');
+});
+
 test('an answer that would be cut is refused; with a limit it is what was asked for', async () => {
   const rows = Array.from({ length: 10_001 }, (_, at) => ({ event_id: `e${at}`, actor_login: `user${at}` }));
   await served.copies.get(acme)?.insert('fact_auth_event', rows);
@@ -164,7 +225,8 @@ test('an answer that would be cut is refused; with a limit it is what was asked 
   assert.equal(cut.status, 400);
   assert.equal(cut.body.code, 'ANSWER_CUT');
   const graph = await served.ask(acme, '/cubejs-api/graphql', { query: '{ cube { auth_events { actor_login } } }' });
-  assert.match(JSON.stringify(graph.body), /more than 10000 rows/);
+  assert.equal(graph.status, 400);
+  assert.match(JSON.stringify(graph.body), /more than 10000 rows.*ANSWER_CUT/);
   assert.equal((await load({ ...query, limit: 10_000 })).body.data.length, 10_000);
   const all = await load({ ...query, limit: 50_000 });
   assert.equal(all.body.data.length, 10_001);
