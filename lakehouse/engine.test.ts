@@ -92,6 +92,18 @@ describe('engine', () => {
     await assert.rejects(engine.query('select 1', { signal: caller.signal }), code('QUERY_CANCELLED'));
   });
 
+  it('refuses a statement that needs more memory than it may use, and goes on serving', async () => {
+    const small = await createEngine({ scratch: join(folder, 'small'), memoryLimit: '64MB', threads: 1 });
+    const [limit] = await small.query("select current_setting('memory_limit') l");
+    assert.match(String(limit?.l), /^6\d\.\d MiB$/);
+    await assert.rejects(
+      small.query("select length(string_agg(repeat('x', 1000), '')) from range(400000)"),
+      code('QUERY_TOO_LARGE'),
+    );
+    assert.deepEqual(await small.query('select 1 a'), [{ a: 1 }]);
+    small.close();
+  });
+
   it('never repeats a value of a row in a fault', async () => {
     await assert.rejects(engine.query("select 'hunter2'::integer"), (error: unknown) => {
       assert(error instanceof Fault);
