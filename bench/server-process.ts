@@ -10,7 +10,8 @@ import { freePort } from './vendors-process.ts';
 export interface Memory {
   /** Resident pages summed over the processes, shared ones counted in each. */
   readonly rssMb: number;
-  readonly processes: number;
+  /** Of each process, the program itself first. */
+  readonly each: readonly number[];
 }
 export interface ServerProcess {
   readonly url: string;
@@ -63,7 +64,7 @@ export async function startServer(home: string, like?: Settings): Promise<Server
     await end;
   };
 
-  let peak: Memory = { rssMb: 0, processes: 0 };
+  let peak: Memory = { rssMb: 0, each: [] };
   for (;;) {
     const now = memoryOf(pid);
     if (now.rssMb > peak.rssMb) peak = now;
@@ -129,8 +130,8 @@ function family(pid: number): readonly Stat[] {
 }
 
 function memoryOf(pid: number): Memory {
-  const members = family(pid);
-  return { rssMb: members.reduce((sum, { pages }) => sum + pages * 4096, 0) / 1e6, processes: members.length };
+  const each = family(pid).map(({ pages }) => (pages * 4096) / 1e6);
+  return { rssMb: each.reduce((sum, mb) => sum + mb, 0), each };
 }
 
 const cpuOf = (pid: number) => family(pid).reduce((sum, { ticks }) => sum + ticks * 10, 0);

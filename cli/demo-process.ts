@@ -22,7 +22,8 @@ type Message =
 export function startDemo(env: Readonly<Record<string, string | undefined>>): Promise<Demo> {
   const child = fork(path.join(import.meta.dirname, '..', 'demo', 'main.ts'), {
     env: { ...env },
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // Most of what it makes stays: a small nursery saves 80 MB and costs nothing.
+    execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
