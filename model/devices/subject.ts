@@ -23,5 +23,8 @@ export const devices = subjectOn({
     'enrolled_at',
     'last_check_in_at',
   ],
-  rollups: { by_platform: { by: ['platform', 'managed_by', 'ownership', 'department'] } },
+  rollups: {
+    by_platform: { by: ['platform', 'managed_by', 'ownership', 'department'] },
+    by_verdict: { by: ['os_version', 'compliance_reason', 'exclusion_reason'] },
+  },
 });

@@ -22,5 +22,8 @@ export const users = subjectOn({
     'created_at',
     'activated_at',
   ],
-  rollups: { by_department: { by: ['department', 'mfa_state', 'strongest_factor'] } },
+  rollups: {
+    by_department: { by: ['department', 'mfa_state', 'strongest_factor'] },
+    by_account: { by: ['okta_status', 'is_admin', 'exclusion_reason'] },
+  },
 });
