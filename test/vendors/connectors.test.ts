@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fixedClock, type SourceName } from '@tessera/base';
-import { createVendors, generateWorld, recordAt, type TenantWorld, type Versioned, vendorUrls } from '@tessera/demo';
+import {
+  createVendors,
+  type FaultKind,
+  generateWorld,
+  recordAt,
+  type TenantWorld,
+  type Versioned,
+  vendorUrls,
+} from '@tessera/demo';
 import { bronzeTable, connectors, createWeb, syncSource } from '@tessera/ingest';
 import { createEngine, createFolderStore, openTenantLake } from '@tessera/lakehouse';
 import { listen } from './serve.ts';
@@ -15,6 +23,15 @@ const world = generateWorld({ seed: 42, asOf, tenants: ['initech'] });
 const tenantWorld = world.tenants[0] as TenantWorld;
 const { tenant } = tenantWorld;
 const standing = <T>(list: readonly Versioned<T>[]) => list.filter((one) => recordAt(one, asOf) !== undefined).length;
+
+/** Each way to fail that a vendor has, at a path where it would lose something; ordered beside what the schedule draws. */
+const ordered: Readonly<Record<SourceName, readonly [path: RegExp, kinds: readonly FaultKind[]]>> = {
+  okta: [/\/logs/, ['busy', 'error500', 'error503', 'truncated', 'slow']],
+  intune: [/managedDevices$/, ['busy', 'error500', 'error503', 'truncated', 'expired', 'slow']],
+  jamf: [/inventory/, ['busy', 'error500', 'error503', 'truncated', 'expired', 'slow']],
+  elasticsearch: [/_search$/, ['busy', 'error503', 'truncated', 'partial', 'timed-out', 'slow']],
+  jira: [/search\/jql$/, ['busy', 'error500', 'error503', 'truncated', 'slow']],
+};
 
 /** Syncs all streams of a source; waiting moves the one clock that vendor and connector share. */
 async function sync(t: TestContext, source: SourceName) {
@@ -47,6 +64,9 @@ async function sync(t: TestContext, source: SourceName) {
     jira: { url: urls.jira, email: jira.email, apiToken: jira.apiToken },
   };
   const sleep = async (ms: number) => clock.set(new Date(clock().getTime() + ms));
+  const served = vendors.server(source, tenant);
+  const [at, kinds] = ordered[source];
+  for (const kind of kinds) served?.inject(kind, 1, at);
   const connector = connectors.find((one) => one.source === source);
   assert.ok(connector);
   const streams = await connector.open(settings[source], { web: createWeb(), now: clock, sleep });
@@ -63,6 +83,12 @@ async function sync(t: TestContext, source: SourceName) {
   };
   const report = await syncSource(needs, streams);
   assert.deepEqual(report.failed, []);
+  assert.deepEqual(
+    kinds.filter((kind) => !served?.faults()[kind]),
+    [],
+    'every fault of this vendor was met',
+  );
+  assert.equal(served?.violations(), 0, 'no request came too early or too fast');
   const count = async (name: string) => {
     const stream = connector.streams.find((one) => one.name === name);
     assert.ok(stream, `${source} has a stream ${name}`);
@@ -70,16 +96,13 @@ async function sync(t: TestContext, source: SourceName) {
     const [row] = await engine.query(`select count(distinct _key)::integer as n from (${sql}) where not _deleted`);
     return row?.n;
   };
-  const served = vendors.server(source, tenant);
-  return { report, count, violations: served?.violations(), faults: served?.faults() ?? {} };
+  return { count };
 }
 
 test('Okta at half of a bucket a minute', async (t) => {
-  const { count, violations, faults } = await sync(t, 'okta');
+  const { count } = await sync(t, 'okta');
   assert.equal(await count('users'), standing(tenantWorld.okta.users));
   assert.equal(await count('log'), distinctUuids());
-  assert.equal(violations, 0);
-  assert.ok(Object.keys(faults).length > 0);
 });
 
 function distinctUuids(): number {
@@ -88,33 +111,28 @@ function distinctUuids(): number {
 }
 
 test('Intune', async (t) => {
-  const { count, violations, faults } = await sync(t, 'intune');
+  const { count } = await sync(t, 'intune');
   assert.equal(await count('managed_devices'), standing(tenantWorld.intune.devices));
   assert.equal(await count('users'), standing(tenantWorld.intune.users));
-  assert.equal(violations, 0);
-  assert.ok(Object.keys(faults).length > 0);
 });
 
 test('Jamf Pro with one-minute tokens', async (t) => {
-  const { count, violations } = await sync(t, 'jamf');
+  const { count } = await sync(t, 'jamf');
   assert.equal(await count('computers'), standing(tenantWorld.jamf.computers));
   assert.equal(await count('mobile_devices'), standing(tenantWorld.jamf.mobileDevices));
-  assert.equal(violations, 0);
 });
 
 test('Elasticsearch', async (t) => {
-  const { count, violations } = await sync(t, 'elasticsearch');
+  const { count } = await sync(t, 'elasticsearch');
   const { documents } = tenantWorld.elasticsearch;
   const texts = Array.from({ length: documents.length }, (_, i) => documents.json(i));
   const signIns = texts.filter((text) => /"category":(\[?"authentication")/.test(text));
   assert.ok(signIns.length > 100 && signIns.length < documents.length);
   assert.equal(await count('auth_logs'), signIns.length);
-  assert.equal(violations, 0);
 });
 
 test('Jira', async (t) => {
-  const { count, violations } = await sync(t, 'jira');
+  const { count } = await sync(t, 'jira');
   assert.equal(await count('issues'), standing(tenantWorld.jira.issues));
   assert.equal(await count('issue_ids'), standing(tenantWorld.jira.issues));
-  assert.equal(violations, 0);
 });
