@@ -56,6 +56,18 @@ test('a search goes by point in time, without an index in its path, and closes i
   assert.deepEqual([closed?.method, closed?.path, closed?.body], ['DELETE', '/_pit', '{"id":"newest"}']);
 });
 
+test('indices may mix date and date_nanos: sort values come in one format and type, so that no hit is lost between pages', async (t) => {
+  const { client, searches } = await cluster(t, () => ({ body: searchAnswer(many(1)) }));
+  await readPages(authLogs, client);
+  assert.deepEqual(JSON.parse(searches()[0] ?? '').sort, [
+    { '@timestamp': { order: 'asc', format: 'strict_date_optional_time_nanos', numeric_type: 'date_nanos' } },
+  ]);
+});
+
+test('_id is unique in its backing index only: the key of a document is both', () => {
+  assert.deepEqual(authLogs.primaryKey.toSorted(), ['id', 'index']);
+});
+
 test('the newest pit_id is used next, and search_after goes back byte for byte, longs beyond 2^53 too', async (t) => {
   const { client, searches } = await cluster(t, (_, n) => ({
     body: n === 1 ? searchAnswer(many(authLogs.pageSize), {}, 'renewed') : searchAnswer(many(1, 5000)),
