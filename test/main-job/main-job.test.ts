@@ -1,9 +1,11 @@
 // The main job, end to end: npm start's own composition on an empty folder, three tenants, and every exact answer of the demo over REST.
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { must, parseTenant, readSettings, type TesseraEvent } from '@tessera/base';
 import { startTessera } from '@tessera/cli/start-tessera.ts';
 import { mintDemoToken } from '@tessera/demo';
@@ -118,6 +120,28 @@ test('vendors failed on their schedule, calls were repeated, and no source faile
     events.filter(({ event }) => event === 'source.failed'),
     [],
   );
+});
+
+test('the commands of "How to query the API" work as they are written', async () => {
+  const guide = await readFile(
+    path.join(import.meta.dirname, '..', '..', 'docs', 'how-to', 'query-the-api.md'),
+    'utf8',
+  );
+  const commands = [...guide.matchAll(/```sh\n([\s\S]+?)```/g)].map(([, block]) => block);
+  assert.equal(commands.length, 4);
+  const script = ['set -euo pipefail', ...commands].join('\necho\n').replaceAll('http://127.0.0.1:4000', tessera.url);
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+    cwd: path.join(import.meta.dirname, '..', '..'),
+    env: { ...process.env, TESSERA_HOME: home, TESSERA_DEMO_PORT: new URL(tessera.demoUrl ?? '').port },
+  });
+  const [meta, data, status] = stdout
+    .trim()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+  assert.equal(meta.cubes.length, 10);
+  assert.ok(Number(data.data[0]['users.mfa_population']) > 500);
+  assert.equal(status.tenant, 'acme-corp');
 });
 
 test('a run with nothing new writes nothing and keeps the release', async () => {
