@@ -34,7 +34,7 @@ const runTests = (title: string, tests: readonly string[], concurrency: number) 
     '--disable-warning=ExperimentalWarning',
     '--test',
     `--test-concurrency=${concurrency}`,
-    '--test-timeout=300000',
+    '--test-timeout=600000',
     ...tests,
   ]);
 

@@ -26,7 +26,7 @@ before(
     assert.equal((await fetch(`${tessera.url}/readyz`)).status, 503, 'not ready before the first releases');
     await tessera.ready;
   },
-  { timeout: 280_000 },
+  { timeout: 580_000 },
 );
 after(async () => {
   await tessera?.close();
