@@ -62,8 +62,6 @@ function securityHeaders(issuer: string): RequestHandler {
         // The issuer's token endpoint is called by the application, and its session is looked at in a hidden frame.
         connectSrc: ["'self'", new URL(issuer).origin],
         frameSrc: [new URL(issuer).origin],
-        // Charts set style attributes on their SVG.
-        styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],

@@ -8,6 +8,7 @@ import { observeNothing, readSettings } from '@tessera/base';
 import { startTessera } from '@tessera/cli/start-tessera.ts';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from './open-browser.ts';
+import { testStates } from './states.ts';
 import { axe, choosePerson, keepPicture, type MetricId, metricIds, numberOf, settled, signIn, visit } from './visit.ts';
 
 const [tenant, other] = ['initech', 'globex-inc'];
@@ -35,7 +36,7 @@ before(
     await tessera.ready;
     truth = JSON.parse(await readFile(path.join(home, 'demo', 'truth', `${tenant}.json`), 'utf8'));
   },
-  { timeout: 280_000 },
+  { timeout: 580_000 },
 );
 after(async () => {
   await browser?.close();
@@ -221,6 +222,8 @@ test('a keyboard is enough: sign in, change the range, read a definition, sort a
   await page.locator('th[aria-sort="ascending"]').waitFor();
   await close();
 });
+
+testStates(() => ({ browser, url: tessera.url, tenant, asOf: truth.asOf }));
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1280, 390]) {
