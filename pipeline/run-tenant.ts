@@ -59,7 +59,7 @@ export async function runTenant(needs: RunNeeds, config: TenantConfig): Promise<
       status: 'active' as const,
     };
     const built = await needs.engine.session((session) =>
-      runTransforms({ lake, session, models: needs.models, vars, run, observe }),
+      runTransforms({ lake, session, models: needs.models, vars, run, observe, released: before?.tables ?? {} }),
     );
     since = endStage('release', since);
 

@@ -54,7 +54,7 @@ async function receive(lake: TenantLake, table: string, rows: readonly CaseRow[]
 }
 
 let runs = 0;
-async function build(lake: TenantLake, more: Partial<TransformVars> = {}) {
+async function build(lake: TenantLake, more: Partial<TransformVars> = {}, released?: Record<string, number>) {
   const events: TesseraEvent[] = [];
   let statements = 0;
   const result = await engine.session((session) => {
@@ -76,6 +76,7 @@ async function build(lake: TenantLake, more: Partial<TransformVars> = {}) {
       vars: { ...vars, ...more },
       run: `run-${++runs}`,
       observe,
+      released,
     });
   });
   const built = events.flatMap((event) => (event.event === 'model.built' ? [event.model] : []));
@@ -122,6 +123,21 @@ test('a run without new data runs no SQL and writes nothing', async () => {
   const second = await build(lake, { as_of: new Date('2026-01-10T04:00:00Z') });
   assert.deepEqual({ ...second, tables: {} }, { tables: {}, rows: {}, changed: false, built: [], statements: 0 });
   assert.deepEqual(second.tables, first.tables);
+});
+
+test('what was built and did not come to release is told by the next run, with its rows', async () => {
+  const lake = await openLake();
+  await receive(lake, 'okta__users', [user('u1')]);
+  const released = (await build(lake)).tables;
+  await receive(lake, 'okta__users', [user('u2')]);
+  // The process ends here, before the release.
+  const lost = await build(lake, {}, released);
+  const second = await build(lake, {}, released);
+  assert.deepEqual(second.built, []);
+  assert.equal(second.changed, true);
+  assert.equal(second.rows.dim_user, 2);
+  assert.deepEqual([second.tables, second.rows], [lost.tables, lost.rows]);
+  assert.equal((await build(lake, {}, second.tables)).changed, false);
 });
 
 test('a commit of a cursor alone builds nothing', async () => {
