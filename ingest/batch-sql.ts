@@ -92,17 +92,22 @@ left join (${newestKnown(known, 'where _key in (select _key from batch_rows)')})
 where newest.hash is distinct from last._hash and not (last._deleted and coalesce(newest.gone, true))`;
 }
 
-/** Versions that say "gone", for keys that a complete listing has no more; with `parentColumn` only under the parents that were listed. */
-export function renderGone(
-  columns: readonly string[],
-  known: string,
-  at: { readonly page: string; readonly receivedAt: string },
-  parentColumn: string | undefined,
-): string {
+/** Keys (with the page of their newest version) that a complete listing has no more; with `parentColumn` only under the parents that were listed. */
+export function renderGoneKeys(known: string, parentColumn: string | undefined): string {
   const scope =
     parentColumn === undefined
       ? ''
       : `where ${sqlName(parentColumn)} in (select parent from batch_pages where parent is not null)`;
+  return `select _key, page from (${newestKnown(known, scope)})
+where not gone and _key not in (select _key from batch_rows where _key is not null)`;
+}
+
+/** Versions that say "gone", for the keys in the temp table batch_gone_keys. */
+export function renderGone(
+  columns: readonly string[],
+  known: string,
+  at: { readonly page: string; readonly receivedAt: string },
+): string {
   const replaced: Record<string, string> = {
     _deleted: 'true',
     _hash: "'deleted'",
@@ -113,6 +118,5 @@ export function renderGone(
     replaced[name] === undefined ? `b.${sqlName(name)}` : `${replaced[name]} as ${sqlName(name)}`,
   );
   return `select ${select.join(', ')} from (${known}) as b
-join (select _key, page from (${newestKnown(known, scope)}) where not gone and _key not in (select _key from batch_rows where _key is not null)) as newest
-  on b._key = newest._key and b._page = newest.page`;
+join batch_gone_keys as newest on b._key = newest._key and b._page = newest.page`;
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Observe, SourceName } from '@tessera/base';
 import { Fault } from '@tessera/base';
 import type { Engine, EngineSession, Quarantined, RawPageEntry, TenantLake } from '@tessera/lakehouse';
-import { renderGone, renderNewEvents, renderNewVersions } from './batch-sql.ts';
+import { renderGone, renderGoneKeys, renderNewEvents, renderNewVersions } from './batch-sql.ts';
 import { type BronzeMemory, bronzeColumns, bronzeTable, readBronzeState, renderBronzeState } from './bronze-table.ts';
 import { countDrift } from './count-drift.ts';
 import type { StreamFacts } from './define-connector.ts';
@@ -115,18 +115,21 @@ async function stageBatch(
   const canTellGone = unreadable.length === 0 && Number(nameless ?? 0) === 0;
   const last = batch.at(-1);
   const seeksGone = known !== undefined && last !== undefined && (about.whole || stream.mode === 'children');
+  let gone = 0;
   if (seeksGone && canTellGone) {
     if (about.whole && Number(rowCount ?? 0) === 0) await refuseEmpty(session, source, stream, known);
+    const keys = renderGoneKeys(known, about.whole ? undefined : stream.parent?.column);
+    await session.run(`create temp table batch_gone_keys as ${keys}`);
+    const [found] = await session.query('select count(*) as n from batch_gone_keys');
+    gone = Number(found?.n ?? 0);
     const at = { page: pageReference(last), receivedAt: last.receivedAt.toISOString() };
-    const gone = renderGone(columns, known, at, about.whole ? undefined : stream.parent?.column);
-    await session.run(`create temp table batch_gone as ${gone}`);
+    // Whole records are only read again where one is gone, which is seldom.
+    if (gone > 0) await session.run(`create temp table batch_gone as ${renderGone(columns, known, at)}`);
   }
   const sql = `select ${columns.map(sqlName).join(', ')} from batch_rows where rowid in (select place from batch_new)${
-    seeksGone && canTellGone ? ' union all by name select * from batch_gone' : ''
+    gone > 0 ? ' union all by name select * from batch_gone' : ''
   }`;
-  const [counts] = await session.query(
-    `select (select count(*) from batch_new)${seeksGone && canTellGone ? ' + (select count(*) from batch_gone)' : ''} as n`,
-  );
+  const [counts] = await session.query(`select (select count(*) from batch_new) + ${gone} as n`);
   const cursor = batch.map((entry) => readNote(entry).cursor).findLast((at) => at != null) ?? state.cursor;
   const parents = { ...state.parents, ...about.parents };
   // A snapshot's bytes may differ without a difference; the overlap of an incremental read comes again and again and is worth knowing.
