@@ -204,6 +204,34 @@ test('a failing check names model and check, and leaves the table as it was', as
   ]);
 });
 
+test('a session of several days is one attempt with its outcome, in whatever pieces its events come', async () => {
+  const [steady, whole] = [await openLake(), await openLake()];
+  const policy = { event_type: 'policy.evaluate_sign_on', external_session_id: 's1' };
+  const pages = [
+    [event('a1', '2026-01-01T08:00:00Z', { external_session_id: 's1' })],
+    [event('a2', '2026-01-03T09:00:00Z', { ...policy, outcome_result: 'ALLOW' })],
+    [event('b1', '2026-01-03T12:00:00Z', { external_session_id: 's2', outcome_result: 'FAILURE' })],
+    [event('a3', '2026-01-05T20:00:00Z', { ...policy, outcome_result: 'ALLOW' })],
+    [event('a4', '2026-01-07T20:00:00Z', { ...policy, outcome_result: 'CHALLENGE' })],
+  ];
+  const outcomes = [];
+  for (const one of pages) {
+    for (const lake of [steady, whole]) await receive(lake, 'okta__log', one);
+    await build(steady);
+    const rows = (await contentOf(steady, 'fact_auth_attempt')) as { started_on: unknown; outcome: string }[];
+    outcomes.push(rows.map(({ outcome }) => outcome).sort());
+  }
+  assert.deepEqual(outcomes, [
+    ['success'],
+    ['success'],
+    ['failure', 'success'],
+    ['failure', 'success'],
+    ['abandoned', 'failure'],
+  ]);
+  await build(whole);
+  assert.deepEqual(await contentOf(steady, 'fact_auth_attempt'), await contentOf(whole, 'fact_auth_attempt'));
+});
+
 /** A page of sign-in events of a few logins, addresses and sessions within two days, and what became of the users meanwhile. */
 const page = fc.record({
   events: fc.array(
@@ -240,8 +268,8 @@ test('pages one after another give the same facts as all of them at once', async
           ...(one.newcomer ? [user('u2', { ingest_at })] : []),
         ];
         const events = one.events.map(({ minute, login, type, outcome, session, address }) => {
-          // A session lasts under a day; without one, neither session nor transaction names the attempt.
-          const at = session === null ? minute : (sessionDay[session] ?? 0) + (minute % 1000);
+          // One session lasts for days; without one, neither session nor transaction names the attempt.
+          const at = session === null ? minute : (sessionDay[session] ?? 0) + minute * (session === 's3' ? 3 : 1);
           const published = new Date(Date.UTC(2026, 0, 1, 0, at)).toISOString();
           return event(`e${++serial}`, published, {
             event_type: type,

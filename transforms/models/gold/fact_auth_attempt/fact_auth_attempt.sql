@@ -4,7 +4,7 @@ with
 okta_events as (select * from {{ added('okta_auth_events') }}),
 elastic_events as (select * from {{ added('elastic_auth_events') }}),
 logins as (select * from {{ ref('person_logins') }}),
--- Who signed in since the last build. An attempt lasts under a day, and one outcome looks at the next ten minutes.
+-- Who signed in since the last build. Nearly every attempt lasts under a day, and one outcome looks at the next ten minutes.
 touched as (
   select login, min(occurred_at) - interval 25 hour as recent_from
   from (
@@ -14,17 +14,50 @@ touched as (
   )
   group by login
 ),
-events as (
-  select
-    attempt_events.*,
-    row_number() over (partition by attempt_id order by occurred_at, event_id) as position
+{% if is_incremental() %}
+edge as (select min(recent_from) - interval 25 hour as read_from from touched),
+-- Attempts that new events belong to, however long ago they began.
+renewed as (
+  select distinct attempt_id
+  from {{ ref('auth_attempt_events') }}
+  where
+    occurred_at >= (select read_from from edge)
+    and event_id in (select event_id from okta_events union all select event_id from elastic_events)
+),
+-- Attempts that reach over the edge of what is read: a session may last for days.
+long as (
+  select known.attempt_id, known.started_at
+  from {{ this() }} as known
+  join touched on touched.login = coalesce(known.actor_login, '')
+  where
+    known.started_at < touched.recent_from - interval 25 hour
+    and (
+      known.ended_at >= touched.recent_from - interval 25 hour
+      or known.attempt_id in (select attempt_id from renewed)
+    )
+),
+{% endif %}
+read_events as (
+  select attempt_events.*
   from {{ ref('auth_attempt_events') }} as attempt_events
   {% if is_incremental() %}
   join touched on touched.login = coalesce(attempt_events.actor_login, '')
   where
     attempt_events.occurred_at >= touched.recent_from - interval 25 hour
-    and attempt_events.occurred_at >= (select min(recent_from) from touched) - interval 25 hour
+    and attempt_events.occurred_at >= (select read_from from edge)
+  union all
+  select attempt_events.*
+  from {{ ref('auth_attempt_events') }} as attempt_events
+  join touched on touched.login = coalesce(attempt_events.actor_login, '')
+  where
+    attempt_events.occurred_at < touched.recent_from - interval 25 hour
+    and attempt_events.occurred_at >= (select min(started_at) from long)
+    and attempt_events.attempt_id in (select attempt_id from long)
   {% endif %}
+),
+events as (
+  select *, row_number() over (partition by attempt_id order by occurred_at, event_id) as position
+  from read_events
 ),
 attempts as (
   select
@@ -107,7 +140,7 @@ decided as (
   {% if is_incremental() %}
   join touched using (login)
   -- Earlier attempts may be cut off at the edge of what was read, and nothing of theirs can have changed.
-  where started_at >= touched.recent_from
+  where started_at >= touched.recent_from or attempt_id in (select attempt_id from renewed)
   {% endif %}
 ),
 named as (
