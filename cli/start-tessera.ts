@@ -4,7 +4,6 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import path from 'node:path';
 import {
   asFault,
-  type Clock,
   Fault,
   fixedClock,
   listen,
@@ -90,7 +89,8 @@ export async function startTessera(
       : undefined;
     if (demo) closing.push(() => demo.close());
     const configs = demo ? demo.tenants.map((tenant) => parseTenantConfig(tenant, 'demo')) : configured;
-    const clock = demo ? fixedClock(demo.asOf) : systemClock;
+    const demoClock = demo && fixedClock(demo.asOf);
+    const clock = demoClock ?? systemClock;
 
     const lakes = await openLakes(settings);
     closing.push(() => lakes.close());
@@ -192,7 +192,7 @@ export async function startTessera(
     closing.push(() => schedule.stop());
 
     const bringUp = async () => {
-      if (demo) await playDemo(demo, configs, needs, lakes, clock, step);
+      if (demo && demoClock) await playDemo(demo, configs, needs, lakes, demoClock, step);
       for (const { tenant } of configs) {
         // What an earlier start published is served at once; the run then brings it up to date.
         const release = await lakes.openLake(tenant).releases.latest();
@@ -254,7 +254,7 @@ async function playDemo(
   configs: readonly TenantConfig[],
   needs: Omit<PlayNeeds, 'openLake' | 'setClock'>,
   lakes: Awaited<ReturnType<typeof openLakes>>,
-  clock: Clock,
+  clock: ReturnType<typeof fixedClock>,
   step: <T>(name: string, work: Promise<T>) => Promise<T>,
 ): Promise<void> {
   const fresh: TenantConfig[] = [];
@@ -262,7 +262,7 @@ async function playDemo(
   if (fresh.length === 0) return;
   const set = async (instant: Date) => {
     await demo.setClock(instant);
-    (clock as ReturnType<typeof fixedClock>).set(instant);
+    clock.set(instant);
   };
   await step(
     'playing 25 weeks of device syncs',
