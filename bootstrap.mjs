@@ -10,6 +10,7 @@ const commands = {
   tessera: ['cli/main.ts'],
   test: ['test/run.ts'],
   check: ['test/run.ts', '--only', 'check'],
+  integration: ['test/run.ts', '--only', 'integration'],
   soak: ['test/run.ts', '--only', 'soak'],
   bench: ['bench/run.ts'],
 };

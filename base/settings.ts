@@ -17,7 +17,7 @@ export const options = {
     'Folder that holds the lake, the serving copies and the demo.',
   ),
   port: option('TESSERA_PORT', port(4000), 'Port of the application, the Cube API and the platform API.'),
-  sqlPort: option('TESSERA_SQL_PORT', port(15432), 'Port of the SQL API (not built yet; kept free for it).'),
+  sqlPort: option('TESSERA_SQL_PORT', port(15432), 'Port of the SQL API.'),
   demoPort: option('TESSERA_DEMO_PORT', port(4100), 'Port of the demo issuer and the vendor stand-ins.'),
   host: option('TESSERA_HOST', z.string().default('127.0.0.1'), 'Address to listen on.'),
   replay: option(

@@ -1,8 +1,11 @@
-// The door of security: token → claims → access → gate. Imports only base, so that it can be read alone.
+// The door of security: token → claims → access → rights → gate → audit. Imports only base, so that it can be read alone.
 
+export type { Audit, AuditEntry } from './audit/contract.ts';
 export type { MemberType } from './filter-values.ts';
 export { checkQuery, gateLoadRequest, parseLoadRequest, type VisibleMembers } from './gate.ts';
+export type { Keyring, SealPurpose } from './keys/contract.ts';
 export { type Access, parseClaims } from './parse-claims.ts';
 export { type LoadRequest, maxRows, type Query } from './query-schema.ts';
 export { readBearer } from './read-bearer.ts';
+export { type Action, actions, type DecideRights, type Rights, type RowFilter } from './rights.ts';
 export { createTokenVerifier, type Issuer, type VerifyToken } from './verify-token.ts';

@@ -1,4 +1,4 @@
-// `npm test`: format and lint, types, then every test; `--only check|unit|browser|soak` runs a part, other arguments select tests by path.
+// `npm test`: format and lint, types, then every test; `--only check|unit|browser|integration|soak` runs a part, other arguments select tests by path.
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({
   options: { only: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
 });
 
-const steps = ['check', 'unit', 'browser', 'soak'] as const;
+const steps = ['check', 'unit', 'browser', 'integration', 'soak'] as const;
 type Step = (typeof steps)[number];
 if (values.help || (values.only !== undefined && !steps.includes(values.only as Step))) {
   process.stderr.write(`Usage: npm test -- [--only ${steps.join('|')}] [part of a path …]\n`);
@@ -48,6 +48,7 @@ const work: Record<Step, () => boolean> = {
       2,
     ),
   browser: () => runTests('tests in a browser', all.filter(isBrowser), 1),
+  integration: () => runTests('integration', files('**/*.integration.ts').sort(), 2),
   soak: () => runTests('soak', files('**/*.soak.ts').sort(), 1),
 };
 const wanted: readonly Step[] = values.only
