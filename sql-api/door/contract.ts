@@ -1,0 +1,57 @@
+// What the SQL door needs of the semantic layer, and what its planner makes of a statement. Plain data; the composition root supplies the layer.
+import type { Access, Query, Rights } from '@tessera/security';
+
+export type ColumnType = 'text' | 'int8' | 'float8' | 'bool' | 'timestamp' | 'date';
+
+export interface SemanticColumn {
+  readonly name: string;
+  readonly kind: 'measure' | 'dimension' | 'segment';
+  readonly type: ColumnType;
+  readonly title: string;
+  readonly about: string;
+  /** Measures: what combines partial results exactly; undefined where nothing does (percentages, distinct counts, medians). */
+  readonly additive?: 'sum' | 'min' | 'max' | undefined;
+  /** Measures: the aggregate functions of SQL that mean this measure (`count(x)`, `sum(x)`, …), besides MEASURE(). */
+  readonly aggregate?: 'count' | 'count_distinct' | 'sum' | 'avg' | 'min' | 'max' | 'number' | undefined;
+  /** Shown as a token; may be selected and grouped by, nothing else. */
+  readonly masked?: boolean;
+}
+
+export interface SemanticView {
+  readonly name: string;
+  readonly title: string;
+  readonly about: string;
+  readonly columns: readonly SemanticColumn[];
+  /** Dimensions that tell rows apart, where the view has such. */
+  readonly primaryKey: readonly string[];
+  readonly foreignKeys: readonly {
+    readonly columns: readonly string[];
+    readonly view: string;
+    readonly references: readonly string[];
+  }[];
+}
+
+export interface Answer {
+  readonly columns: readonly string[];
+  /** Column by column: numbers as decimal text or null, times as `yyyy-mm-ddThh:mm:ss.SSS`, booleans, text. */
+  readonly values: readonly (readonly unknown[])[];
+  readonly rows: number;
+  readonly release: number;
+}
+
+export interface AskOptions {
+  readonly signal?: AbortSignal;
+  /** Rows without aggregation; needs the action `rows.raw`. */
+  readonly ungrouped?: boolean;
+}
+
+/** The same path as REST: rights, gate, rewrite, engine, audit. It throws the faults that REST would answer. */
+export interface SemanticLayer {
+  rights(access: Access): Rights;
+  views(rights: Rights): readonly SemanticView[];
+  ask(access: Access, query: Query, options?: AskOptions): Promise<Answer>;
+  /** The engine's SQL for the query and the roll-up it reads, for EXPLAIN. */
+  explain(access: Access, query: Query): Promise<{ readonly sql: string; readonly rollup: string | undefined }>;
+  /** Changes when views, columns or the tenant's release do: prepared catalogs are kept under it. */
+  version(access: Access): string;
+}
