@@ -25,4 +25,4 @@ export const goldTables = {
   fact_user_state: factUserState,
 } as const;
 export type GoldTable = keyof typeof goldTables;
-export { type ColumnMeta, keyColumns, type TableMeta } from './table-meta.ts';
+export { type ColumnMeta, keyColumns, type TableMeta, tokenColumn } from './table-meta.ts';

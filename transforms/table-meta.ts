@@ -7,7 +7,12 @@ export interface ColumnMeta {
   readonly about: string;
   /** Absent means NOT NULL. */
   readonly nullable?: true;
+  /** Tells a person: the serving copy carries `<column>_token` beside it, which is what callers without the right to it are shown. Text only. */
+  readonly pii?: true;
 }
+
+/** The column of the serving copy that holds the token of a personal one. */
+export const tokenColumn = (column: string): string => `${column}_token`;
 
 export interface TableMeta<Columns extends Record<string, ColumnMeta> = Record<string, ColumnMeta>> {
   readonly name: string;

@@ -8,8 +8,8 @@ export const dimUser = tableMeta({
   key: ['user_key'],
   columns: {
     user_key: { type: 'VARCHAR', about: 'Stable hash of the person within the tenant.' },
-    email: { type: 'VARCHAR', about: 'Lower-cased e-mail or login.', nullable: true },
-    display_name: { type: 'VARCHAR', about: 'Name shown to people.', nullable: true },
+    email: { type: 'VARCHAR', about: 'Lower-cased e-mail or login.', nullable: true, pii: true },
+    display_name: { type: 'VARCHAR', about: 'Name shown to people.', nullable: true, pii: true },
     department: { type: 'VARCHAR', about: "Department as Okta has it, else Entra, else 'unknown'." },
     okta_user_id: { type: 'VARCHAR', about: "Okta's id.", nullable: true },
     okta_status: { type: 'VARCHAR', about: "Okta's status of the account.", nullable: true },
