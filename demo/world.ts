@@ -19,13 +19,24 @@ export interface EventLog {
   json(i: number): string;
 }
 
+/** Somebody who may sign in; the rest become claims of the token. */
+export interface DemoPerson {
+  readonly email: string;
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly org?: string;
+  readonly region?: string;
+  readonly teams?: readonly string[];
+  readonly clearance?: string;
+}
+
 export interface TenantWorld {
   readonly tenant: Tenant;
   readonly displayName: string;
   readonly timeZone: string;
   readonly orgId: string;
   /** People who may sign in to Tessera through the demo issuer. */
-  readonly people: readonly { readonly email: string; readonly name: string; readonly groups: readonly string[] }[];
+  readonly people: readonly DemoPerson[];
   readonly okta: {
     readonly users: readonly Versioned<Json>[];
     /** Factors by user id. */

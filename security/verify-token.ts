@@ -55,7 +55,7 @@ export function createTokenVerifier({ issuers, now, keysOf = discoverKeys }: Ver
 
     const issuer = known.get(readIssuer(token));
     if (!issuer) throw new Fault('TOKEN_INVALID', {});
-    const access = parseClaims(await readClaims(token, issuer, await keysFor(issuer), now()));
+    const access = await readAccess(token, issuer, await keysFor(issuer), now());
     if (remembered.size >= rememberedTokens) remembered.delete(remembered.keys().next().value ?? '');
     remembered.set(hash, access);
     return access;
@@ -83,7 +83,7 @@ function readIssuer(token: string): string {
   }
 }
 
-async function readClaims(token: string, issuer: Issuer, keys: JWTVerifyGetKey, now: Date): Promise<unknown> {
+async function readAccess(token: string, issuer: Issuer, keys: JWTVerifyGetKey, now: Date): Promise<Access> {
   try {
     const { payload } = await jwtVerify(token, keys, {
       algorithms: ['RS256'],
@@ -99,7 +99,7 @@ async function readClaims(token: string, issuer: Issuer, keys: JWTVerifyGetKey, 
     if (!isForUsAlone || isFromFuture || typeof client !== 'string' || !issuer.clients.includes(client)) {
       throw new Fault('TOKEN_INVALID', {});
     }
-    return payload;
+    return parseClaims(payload, client);
   } catch (error) {
     if (error instanceof Fault) throw error;
     if (isKeyOutage(error)) throw new Fault('ISSUER_UNAVAILABLE', {}, { cause: error });

@@ -66,16 +66,29 @@ export function makeTenant(profile: Profile, seed: number, asOf: number): Tenant
 
 /** One person a role, and a few of the invented staff as viewers. */
 function whoMaySignIn(profile: Profile, persons: readonly PersonFact[]): TenantWorld['people'] {
-  const role = (name: string, title: string, groups: readonly string[]) => ({
+  const common = { org: `${profile.tenant}-hq`, region: profile.region };
+  const role = (name: string, title: string, team: string, clearance: string) => ({
     email: `${name}@${profile.tenant}.example`,
     name: title,
-    groups,
+    groups: [name],
+    ...common,
+    teams: [team],
+    clearance,
   });
   const staff = persons.filter(({ okta }) => okta?.status === 'ACTIVE' && !okta.quiet).slice(0, 3);
   return [
-    role('admin', 'Avery Admin', ['admin']),
-    role('analyst', 'Alex Analyst', ['analyst']),
-    role('viewer', 'Vic Viewer', ['viewer']),
-    ...staff.map((one) => ({ email: one.email, name: `${one.firstName} ${one.lastName}`, groups: ['viewer'] })),
+    role('admin', 'Avery Admin', 'security', 'pii'),
+    role('analyst', 'Alex Analyst', 'security', 'confidential'),
+    role('viewer', 'Vic Viewer', 'support', 'internal'),
+    role('steward', 'Sam Steward', 'privacy', 'pii'),
+    role('operator', 'Olu Operator', 'platform', 'internal'),
+    ...staff.map((one) => ({
+      email: one.email,
+      name: `${one.firstName} ${one.lastName}`,
+      groups: ['viewer'],
+      ...common,
+      teams: ['support'],
+      clearance: 'internal',
+    })),
   ];
 }

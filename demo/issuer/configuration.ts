@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Context } from 'oidc-provider';
+import type { DemoPerson } from '../world.ts';
 import type { IssuerKeys } from './keys.ts';
 import { memoryStore } from './memory-store.ts';
 import { appClientId, audience } from './mint.ts';
-import { type DemoPerson, signedOutPage, signOutPage, troublePage } from './pages.ts';
+import { signedOutPage, signOutPage, troublePage } from './pages.ts';
 
 export interface Account extends DemoPerson {
   readonly tenant: string;
@@ -123,7 +124,7 @@ export function configuration({
   };
 }
 
-const personClaims = ({ tenant, groups, email, name }: Account) => ({ tenant_id: tenant, groups, email, name });
+const personClaims = ({ tenant, ...person }: Account) => ({ tenant_id: tenant, ...person });
 
 /** The application is the house's own: whoever signs in has agreed. */
 async function loadExistingGrant(ctx: Context) {

@@ -15,7 +15,14 @@ export interface TokenRequest {
   readonly user: string;
   readonly groups: readonly string[];
   readonly ttlSeconds: number;
-  readonly name?: string;
+  readonly name?: string | undefined;
+  readonly org?: string | undefined;
+  readonly region?: string | undefined;
+  readonly teams?: readonly string[] | undefined;
+  readonly clearance?: string | undefined;
+  /** How and when the person signed in; with a password and a second factor, just now, unless said. */
+  readonly amr?: readonly string[] | undefined;
+  readonly authTime?: number | undefined;
 }
 
 type Where = Pick<Settings, 'home' | 'host' | 'demoPort'>;
@@ -41,8 +48,12 @@ export async function mintToken(issuer: string, keysFolder: string, request: Tok
     groups: request.groups,
     email: request.user,
     name: request.name ?? request.user,
-    amr: ['pwd', 'mfa'],
-    auth_time: now,
+    org: request.org,
+    region: request.region,
+    teams: request.teams,
+    clearance: request.clearance,
+    amr: request.amr ?? ['pwd', 'mfa'],
+    auth_time: request.authTime ?? now,
   };
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: signing.kid })

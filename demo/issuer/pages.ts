@@ -1,9 +1,6 @@
 // The demo issuer's own pages: choosing who to be, signing out, and what went wrong. Plain HTML, no script but one line.
-export interface DemoPerson {
-  readonly email: string;
-  readonly name: string;
-  readonly groups: readonly string[];
-}
+import type { DemoPerson } from '../world.ts';
+
 export interface DemoTenant {
   readonly tenant: string;
   readonly displayName: string;
