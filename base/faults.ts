@@ -314,12 +314,61 @@ export const faults = {
     false,
     (p) => `There is no ${p.members.join(', ')} here. The members that you may use are listed at /cubejs-api/v1/meta.`,
   ),
+  MEMBER_DENIED: row<{ members: readonly string[]; rule: string }>(
+    403,
+    '42501',
+    false,
+    (p) =>
+      `You may not use ${p.members.join(', ')} here (rule ${p.rule}). The members that you may use are listed at /cubejs-api/v1/meta; what is masked for you may be selected as a dimension and nothing else.`,
+  ),
+  ACTION_DENIED: row<{ action: string; rule: string }>(
+    403,
+    '42501',
+    false,
+    (p) =>
+      `You may not do this (action ${p.action}, rule ${p.rule}). Ask whoever manages your groups for a role with it.`,
+  ),
+  POLICY_BROKEN: row<{ problems: readonly string[] }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `The policy pack is broken, so nobody is let in: ${p.problems.join(' ')} See docs/how-to/change-a-policy.md.`,
+  ),
+  POLICY_REVISION_UNKNOWN: row<{ revision: string }>(
+    500,
+    '22023',
+    false,
+    (p) =>
+      `There is no policy pack to read at revision ${p.revision}. Name a commit, branch or tag of this repository that has security/policies/pack.ts.`,
+  ),
   QUERY_ZONE_REFUSED: row<{ member: string }>(
     400,
     '22023',
     false,
     (p) =>
       `${p.member} is already a day of the tenant's own time zone: ask for it with timezone UTC, or use the matching _at member with another zone.`,
+  ),
+  AUDIT_UNAVAILABLE: row<Record<string, never>>(
+    503,
+    '58030',
+    true,
+    () =>
+      'This act must be written to the audit trail before it is done, and the trail cannot be written now. Nothing was done.',
+  ),
+  AUDIT_BROKEN: row<{ chain: string; sequence: number; problem: string }>(
+    503,
+    'XX001',
+    false,
+    (p) =>
+      `The audit trail of ${p.chain} is not what was signed, at record ${p.sequence}: ${p.problem}. Nothing was written to it; see docs/how-to/read-the-audit-trail.md.`,
+  ),
+  AUDIT_BUSY: row<{ writer: string; pid: number }>(
+    503,
+    '55006',
+    true,
+    (p) =>
+      `Another process (${p.pid}) writes the audit trail as '${p.writer}'. Stop it, or give this one a TESSERA_AUDIT_HOME of its own.`,
   ),
   ISSUER_UNAVAILABLE: row<Record<string, never>>(
     503,

@@ -177,3 +177,54 @@ test("a day of the tenant's zone cannot be asked for in another zone", () => {
   assert.throws(() => gate(query('issues.created_on')), { code: 'QUERY_ZONE_REFUSED' });
   assert.ok(gate(query('issues.created_at')));
 });
+
+const member = (name: string) => ({ member: name, operator: 'equals', values: ['x'] });
+const allowed = { members: visible, masked: new Set(['users.email']) };
+const gateAs = (query: unknown) => gateLoadRequest({ query }, allowed);
+
+test('a masked member may be selected as a dimension', () => {
+  assert.ok(gateAs({ dimensions: ['users.email'], limit: 5 }));
+});
+
+const oracles: Record<string, object> = {
+  'a filter': { filters: [member('users.email')] },
+  'a filter of presence': { filters: [{ member: 'users.email', operator: 'set' }] },
+  'a filter deep inside': {
+    filters: [{ or: [{ and: [{ dimension: 'users.email', operator: 'contains', values: ['a'] }] }] }],
+  },
+  'an order': { order: { 'users.email': 'asc' } },
+  'an order in a list': { order: [['users.email', 'desc']] },
+  'a granularity of an order': { order: [['users.email.day', 'desc']] },
+};
+for (const [where, rest] of Object.entries(oracles)) {
+  test(`a masked member in ${where} is refused: rows would tell its value (attack 124)`, () => {
+    assert.throws(() => gateAs({ dimensions: ['users.email'], ...rest }), {
+      code: 'MEMBER_DENIED',
+      status: 403,
+      sqlstate: '42501',
+      params: { members: ['users.email'], rule: 'masked' },
+    });
+  });
+}
+
+test('a masked member in a measure, a segment or a time dimension is no such member', () => {
+  for (const query of [
+    { measures: ['users.email'] },
+    { segments: ['users.email'] },
+    { timeDimensions: [{ dimension: 'users.email' }] },
+  ])
+    assert.throws(() => gateAs(query), { code: 'MEMBER_DENIED', status: 403 });
+});
+
+test('a hidden and an absent member get the same code, status and text', () => {
+  const text = (name: string) => {
+    try {
+      return gateAs({ measures: [name] });
+    } catch (error) {
+      const { code, status, message } = error as { code: string; status: number; message: string };
+      return { code, status, message: message.replaceAll(name, '…') };
+    }
+  };
+  assert.deepEqual(text('issues.resolve_ms'), text('issues.never_was'));
+  assert.equal((text('issues.never_was') as { code: string }).code, 'MEMBER_DENIED');
+});

@@ -9,6 +9,7 @@ import {
   type Query,
   type QueryFilter,
 } from './query-schema.ts';
+import type { Rights } from './rights.ts';
 
 /** What the caller may see: full member names (`view.name`). */
 export interface VisibleMembers {
@@ -17,6 +18,9 @@ export interface VisibleMembers {
   readonly dimensions: ReadonlyMap<string, MemberType>;
   readonly segments: ReadonlySet<string>;
 }
+
+/** What the gate needs of a caller's rights. */
+export type Allowed = Pick<Rights, 'members' | 'masked'>;
 
 /** unknown → LoadRequest, or QUERY_INVALID with the place and never the value. */
 export function parseLoadRequest(body: unknown): LoadRequest {
@@ -40,10 +44,12 @@ function deepest(issues: readonly unknown[]): Issue {
 }
 
 /**
- * Refuses with QUERY_MEMBER_UNKNOWN (the same text for hidden and absent), QUERY_INVALID where members do not fit each other, their operators or
- * their values, or QUERY_ZONE_REFUSED.
+ * Refuses with MEMBER_DENIED: the same text for hidden and absent, and another where a masked member is named anywhere but among the dimensions, since
+ * every other place tells something of the value behind the token. Refuses with QUERY_INVALID where members do not fit each other, their operators or
+ * their values, and with QUERY_ZONE_REFUSED. Without masks (members alone) what is not there is QUERY_MEMBER_UNKNOWN.
  */
-export function checkQuery(query: Query, visible: VisibleMembers): void {
+export function checkQuery(query: Query, allowed: VisibleMembers | Allowed): void {
+  const visible = 'members' in allowed ? allowed.members : allowed;
   const filters = (query.filters ?? []).flatMap(filtersWithin);
   const filtered = filters.map(memberOf);
   const ordered = Array.isArray(query.order) ? query.order.map(([name]) => name) : Object.keys(query.order ?? {});
@@ -57,7 +63,11 @@ export function checkQuery(query: Query, visible: VisibleMembers): void {
     ...(query.segments ?? []).filter((name) => !visible.segments.has(name)),
     ...[...filtered, ...ordered.map(withoutGranularity)].filter((name) => !isField(name)),
   ];
-  if (unknown.length > 0) throw new Fault('QUERY_MEMBER_UNKNOWN', { members: [...new Set(unknown)] });
+  if ('members' in allowed) {
+    denyMembers(unknown, 'default-deny');
+    const elsewhere = [...(query.measures ?? []), ...times, ...(query.segments ?? []), ...filtered, ...ordered];
+    denyMembers(elsewhere.map(withoutGranularity).filter(isMasked(allowed)), 'masked');
+  } else if (unknown.length > 0) throw new Fault('QUERY_MEMBER_UNKNOWN', { members: [...new Set(unknown)] });
 
   checkOneView([...(query.measures ?? []), ...selected, ...times, ...filtered, ...ordered, ...(query.segments ?? [])]);
   checkTimes([...times, ...granular.filter((name) => name !== withoutGranularity(name))], visible);
@@ -66,6 +76,15 @@ export function checkQuery(query: Query, visible: VisibleMembers): void {
   if ((query.timezone ?? 'UTC') === 'UTC') return;
   const day = [...selected, ...times, ...filtered].find((name) => name.endsWith('_on'));
   if (day) throw new Fault('QUERY_ZONE_REFUSED', { member: day });
+}
+
+const isMasked =
+  ({ masked }: Allowed) =>
+  (name: string) =>
+    masked.has(name);
+
+function denyMembers(members: readonly string[], rule: 'default-deny' | 'masked'): void {
+  if (members.length > 0) throw new Fault('MEMBER_DENIED', { members: [...new Set(members)], rule });
 }
 
 /** Views do not join; Cube would say so with names from behind them. */
@@ -104,8 +123,8 @@ function filtersWithin(filter: QueryFilter): MemberFilter[] {
 }
 
 /** All queries of a request pass, or the first fault is thrown. */
-export function gateLoadRequest(body: unknown, visible: VisibleMembers): LoadRequest {
+export function gateLoadRequest(body: unknown, allowed: VisibleMembers | Allowed): LoadRequest {
   const request = parseLoadRequest(body);
-  for (const query of Array.isArray(request.query) ? request.query : [request.query]) checkQuery(query, visible);
+  for (const query of Array.isArray(request.query) ? request.query : [request.query]) checkQuery(query, allowed);
   return request;
 }

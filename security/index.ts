@@ -2,7 +2,7 @@
 
 export type { Audit, AuditEntry } from './audit/contract.ts';
 export type { MemberType } from './filter-values.ts';
-export { checkQuery, gateLoadRequest, parseLoadRequest, type VisibleMembers } from './gate.ts';
+export { type Allowed, checkQuery, gateLoadRequest, parseLoadRequest, type VisibleMembers } from './gate.ts';
 export type { Keyring, SealPurpose } from './keys/contract.ts';
 export { type Access, type Clearance, clearances, parseClaims } from './parse-claims.ts';
 export { type LoadRequest, maxRows, type Query } from './query-schema.ts';
