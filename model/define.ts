@@ -1,5 +1,6 @@
 // How a subject is written down: metrics and dimensions as data, typed against the gold tables, so that a misspelt column is a compile error.
 import type { ColumnMeta, GoldTable, goldTables } from '@tessera/transforms/gold-meta';
+import type { Classification } from './classification.ts';
 
 type Columns<T extends GoldTable> = (typeof goldTables)[T]['columns'];
 /** Names of the table's columns, all or those of a type. */
@@ -25,6 +26,8 @@ export interface Described {
   readonly about: string;
   /** A step towards other metrics, not shown. */
   readonly hidden?: true;
+  /** Where it is not that of the subject's other metrics. */
+  readonly classification?: Classification;
 }
 
 /** How a metric is computed. Only the first two add up over groups; the rest is computed anew for every question. */
@@ -79,6 +82,8 @@ export interface Subject {
   readonly keep?: AnyWhere;
   readonly lookup?: Lookup;
   readonly metrics: Metrics;
+  /** Class of its metrics (numbers over rows; the classes of columns are in classification.ts). */
+  readonly metricClass: Classification;
   readonly dimensions: readonly string[];
   readonly rollups: Readonly<Record<string, Rollup>>;
 }
@@ -96,6 +101,8 @@ interface SubjectOf<T extends GoldTable, L extends GoldTable, Dimension extends 
     readonly columns: readonly ColumnOf<L>[];
   };
   readonly metrics: Metrics;
+  /** Class of its metrics (numbers over rows; the classes of columns are in classification.ts). */
+  readonly metricClass: Classification;
   readonly dimensions: readonly (Dimension & (ColumnOf<T> | ColumnOf<L>))[];
   readonly rollups: Readonly<
     Record<string, { readonly day?: ColumnOf<T, 'DATE'>; readonly by: readonly NoInfer<Dimension>[] }>

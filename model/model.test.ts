@@ -125,9 +125,46 @@ test('a misspelt column, metric or dimension is a compile error', () => {
     // @ts-expect-error text for a boolean column
     d: { ...described, count: true, where: { is_admin: 'yes' } },
   });
-  const common = { view: 'x', title: 'X', about: 'X.', metrics: {} };
+  const common = { view: 'x', title: 'X', about: 'X.', metrics: {}, metricClass: 'internal' } as const;
   // @ts-expect-error a dimension that is no column
   subjectOn({ ...common, table: 'dim_user', dimensions: ['e_mail'], rollups: {} });
   // @ts-expect-error a roll-up by a column that is no dimension
   subjectOn({ ...common, table: 'dim_user', dimensions: ['email'], rollups: { r: { by: ['department'] } } });
+});
+
+test('every public member has a class; columns that tell a person are pii, and a column without a class is refused', () => {
+  const { catalogue, members } = renderModel(subjects);
+  const named = Object.entries(catalogue).flatMap(([view, { members: own }]) =>
+    Object.keys(own).map((name) => `${view}.${name}`),
+  );
+  assert.deepEqual(new Set(named), new Set([...members.measures, ...members.dimensions.keys()]));
+  const personal = Object.entries(catalogue).flatMap(([view, { members: own }]) =>
+    Object.entries(own).flatMap(([name, { classification }]) => (classification === 'pii' ? [`${view}.${name}`] : [])),
+  );
+  assert.deepEqual(personal.sort(), [
+    'auth_attempts.actor_login',
+    'auth_attempts.client_ip',
+    'auth_events.actor_login',
+    'devices.device_name',
+    'devices.serial_number',
+    'users.display_name',
+    'users.email',
+  ]);
+  const [first, ...rest] = subjects as [Subject, ...Subject[]];
+  const unclassified = { ...first, dimensions: [...first.dimensions, 'last_login_at'] };
+  assert.throws(() => renderModel([unclassified, ...rest]), { code: 'MODEL_REFUSED', message: /no classification/ });
+  const metricless = { ...first, metricClass: undefined } as unknown as Subject;
+  assert.throws(() => renderModel([metricless, ...rest]), { code: 'MODEL_REFUSED', message: /metricClass/ });
+});
+
+test('rows can be told apart by hidden members only, and by no personal one', () => {
+  const { catalogue } = renderModel(subjects);
+  for (const { view, table } of subjects) assert.equal(catalogue[view]?.rowKeys.org_id, `${table}.org_id`);
+  assert.equal(catalogue.users?.rowKeys.department, 'dim_user.department');
+  assert.equal(catalogue.users?.rowKeys.email, undefined);
+  const document = subjects.map(renderSubject);
+  const cubes = document.flatMap((one) => one.cubes as { name: string; dimensions: { name: string }[] }[]);
+  const present = new Set(cubes.flatMap((cube) => cube.dimensions.map((one) => `${cube.name}.${one.name}`)));
+  for (const { rowKeys } of Object.values(catalogue))
+    for (const key of Object.values(rowKeys)) assert.ok(present.has(key), key);
 });

@@ -1,6 +1,7 @@
 // Subjects → what Cube reads: one file a subject, with a private cube over the gold table and the public view in front of it.
 import { createHash } from 'node:crypto';
 import { type ColumnMeta, goldTables } from '@tessera/transforms/gold-meta';
+import { type Catalogue, catalogueOf } from './catalogue.ts';
 import type { Rollup, Subject } from './define.ts';
 import { refuseUnsupported } from './refuse-unsupported.ts';
 import { conditions, isAdditive, renderMetric } from './render-metric.ts';
@@ -25,6 +26,8 @@ export interface RenderedModel {
     readonly dimensions: ReadonlyMap<string, MemberType>;
     readonly segments: ReadonlySet<string>;
   };
+  /** What policies may speak of. */
+  readonly catalogue: Catalogue;
   /** For each view the members that hold the tenant of the rows behind it. */
   readonly tenantMembers: Readonly<Record<string, readonly string[]>>;
 }
@@ -46,11 +49,12 @@ export function renderModel(subjects: readonly Subject[]): RenderedModel {
       measures: names(publicMetrics),
       dimensions: new Map(
         subjects.flatMap((subject) =>
-          subject.dimensions.map((name) => [`${subject.view}.${name}`, types[columnOf(subject, name).type]] as const),
+          subject.dimensions.map((name) => [`${subject.view}.${name}`, typeOf(columnOf(subject, name))] as const),
         ),
       ),
       segments: new Set(),
     },
+    catalogue: catalogueOf(subjects),
     tenantMembers: Object.fromEntries(subjects.map(({ view, table }) => [view, [`${table}.tenant_id`]])),
   };
 }
@@ -101,14 +105,14 @@ function sourceOf({ table, lookup, keep }: Subject): string {
   return `SELECT t.*${extra} FROM ${table} AS t LEFT JOIN ${lookup.table} AS l ON l.tenant_id = t.tenant_id AND l.${lookup.on} = t.${lookup.on}${kept}`;
 }
 
-/** Key columns and the tenant: needed by Cube and by the predicate of every query, never shown. */
+/** Key columns, the tenant and its organisation: needed by Cube and by the predicates of every query, never shown. */
 function keysOf({ table, dimensions }: Subject): object[] {
-  const hidden = [...new Set<string>(['tenant_id', ...goldTables[table].key])].filter(
+  const hidden = [...new Set<string>(['tenant_id', 'org_id', ...goldTables[table].key])].filter(
     (name) => !dimensions.includes(name),
   );
   const keys: readonly string[] = goldTables[table].key;
   return hidden.map((name) => ({
-    name: name === 'tenant_id' ? name : `key_${name}`,
+    name: name === 'tenant_id' || name === 'org_id' ? name : `key_${name}`,
     sql: `{CUBE}.${name}`,
     type: 'string',
     public: false,
@@ -126,6 +130,9 @@ const types: Readonly<Record<ColumnMeta['type'], MemberType>> = {
   DATE: 'time',
   TIMESTAMPTZ: 'time',
 };
+
+/** What Cube is told of a column. */
+export const typeOf = ({ type }: ColumnMeta): MemberType => types[type];
 
 /** The declared column behind a dimension, of the table or of its look-up. */
 export function columnOf({ table, lookup }: Subject, name: string): ColumnMeta {

@@ -8,6 +8,7 @@ export const authAttempts = subjectOn({
   title: 'Sign-in attempts',
   about: 'One row per sign-in attempt: all events of one try, from the first to its outcome.',
   metrics: authAttemptMetrics,
+  metricClass: 'internal',
   dimensions: [
     'started_on',
     'started_at',

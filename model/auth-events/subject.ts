@@ -8,6 +8,7 @@ export const authEvents = subjectOn({
   title: 'Authentication events',
   about: 'One row per authentication event of Okta or Elasticsearch, as it came.',
   metrics: authEventMetrics,
+  metricClass: 'internal',
   dimensions: [
     'occurred_on',
     'occurred_at',

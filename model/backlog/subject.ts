@@ -10,6 +10,7 @@ export const backlog = subjectOn({
     'One row per project and day of the tenant: open issues and what moved them. Sub-tasks and epics are left out.',
   lookup: { table: 'dim_project', on: 'project_id', columns: ['project_key', 'project_name'] },
   metrics: backlogMetrics,
+  metricClass: 'internal',
   dimensions: ['backlog_on', 'project_key', 'project_name'],
   rollups: { flows_by_day: { day: 'backlog_on', by: ['project_key', 'project_name'] } },
 });

@@ -8,6 +8,7 @@ export const deviceStates = subjectOn({
   title: 'Devices by day',
   about: 'One row per device and day of the tenant: what was known at the end of that day.',
   metrics: deviceStateMetrics,
+  metricClass: 'internal',
   dimensions: ['state_on', 'platform', 'managed_by', 'ownership', 'department', 'compliance_state'],
   rollups: {
     by_day: { day: 'state_on', by: [] },

@@ -8,6 +8,7 @@ export const devices = subjectOn({
   title: 'Devices',
   about: 'One row per physical device, as of the release.',
   metrics: deviceMetrics,
+  metricClass: 'internal',
   dimensions: [
     'device_name',
     'serial_number',

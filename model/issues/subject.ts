@@ -10,6 +10,7 @@ export const issues = subjectOn({
   keep: { is_deleted: false },
   lookup: { table: 'dim_project', on: 'project_id', columns: ['project_key', 'project_name'] },
   metrics: issueMetrics,
+  metricClass: 'internal',
   dimensions: [
     'created_on',
     'resolved_on',

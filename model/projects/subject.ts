@@ -8,6 +8,7 @@ export const projects = subjectOn({
   title: 'Projects',
   about: 'One row per Jira project ever seen, as of the release.',
   metrics: projectMetrics,
+  metricClass: 'internal',
   dimensions: ['project_key', 'project_name', 'project_type', 'visibility'],
   rollups: {},
 });

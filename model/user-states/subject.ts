@@ -8,6 +8,7 @@ export const userStates = subjectOn({
   title: 'People by day',
   about: 'One row per person and day of the tenant: the MFA state at the end of that day.',
   metrics: userStateMetrics,
+  metricClass: 'internal',
   dimensions: ['state_on', 'department', 'mfa_state'],
   rollups: {
     by_day: { day: 'state_on', by: [] },

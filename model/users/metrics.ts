@@ -45,6 +45,7 @@ export const userMetrics = metricsOn('dim_user', {
   },
   admins_without_mfa: {
     title: 'Admins without MFA',
+    classification: 'confidential',
     about: 'Members of an administrators\u2019 group who can sign in and are not enrolled.',
     count: true,
     where: { is_admin: true, in_mfa_population: true, is_mfa_enrolled: false },

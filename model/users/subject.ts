@@ -8,6 +8,7 @@ export const users = subjectOn({
   title: 'People',
   about: 'One row per person, as of the release.',
   metrics: userMetrics,
+  metricClass: 'internal',
   dimensions: [
     'email',
     'display_name',
