@@ -81,6 +81,19 @@ export type TesseraEvent =
       readonly code: FaultCode;
     }
   | { readonly event: 'cube.failed'; readonly tenant: Tenant | undefined; readonly problem: string }
+  | {
+      readonly event: 'audit.failed';
+      readonly tenant: Tenant | undefined;
+      readonly code: FaultCode;
+      readonly waiting: number;
+    }
+  | { readonly event: 'audit.lost'; readonly tenant: Tenant | undefined; readonly records: number }
+  | {
+      readonly event: 'audit.recovered';
+      readonly tenant: Tenant | undefined;
+      readonly droppedBytes: number;
+      readonly interrupted: number;
+    }
   | { readonly event: 'query.answered'; readonly tenant: Tenant; readonly ms: number; readonly cached: boolean };
 
 export type Observe = (event: TesseraEvent) => void;

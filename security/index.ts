@@ -1,6 +1,7 @@
 // The door of security: token → claims → access → rights → gate → audit. Imports only base, so that it can be read alone.
 
-export type { Audit, AuditEntry } from './audit/contract.ts';
+export type { Audit, AuditEntry, Writer } from './audit/contract.ts';
+export { type AuditNeeds, createAudit } from './audit/create-audit.ts';
 export type { MemberType } from './filter-values.ts';
 export { type Allowed, checkQuery, gateLoadRequest, parseLoadRequest, type VisibleMembers } from './gate.ts';
 export type { Keyring, SealPurpose } from './keys/contract.ts';
