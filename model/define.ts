@@ -85,6 +85,8 @@ export interface Subject {
   /** Class of its metrics (numbers over rows; the classes of columns are in classification.ts). */
   readonly metricClass: Classification;
   readonly dimensions: readonly string[];
+  /** Public dimensions that together tell rows apart, where there are such. */
+  readonly identity?: readonly string[];
   readonly rollups: Readonly<Record<string, Rollup>>;
 }
 
@@ -104,6 +106,7 @@ interface SubjectOf<T extends GoldTable, L extends GoldTable, Dimension extends 
   /** Class of its metrics (numbers over rows; the classes of columns are in classification.ts). */
   readonly metricClass: Classification;
   readonly dimensions: readonly (Dimension & (ColumnOf<T> | ColumnOf<L>))[];
+  readonly identity?: readonly NoInfer<Dimension>[];
   readonly rollups: Readonly<
     Record<string, { readonly day?: ColumnOf<T, 'DATE'>; readonly by: readonly NoInfer<Dimension>[] }>
   >;

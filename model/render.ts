@@ -1,8 +1,10 @@
 // Subjects → what Cube reads: one file a subject, with a private cube over the gold table and the public view in front of it.
 import { createHash } from 'node:crypto';
-import { type ColumnMeta, goldTables } from '@tessera/transforms/gold-meta';
+import { Fault } from '@tessera/base';
+import { type ColumnMeta, goldTables, tokenColumn } from '@tessera/transforms/gold-meta';
 import { type Catalogue, catalogueOf } from './catalogue.ts';
 import type { Rollup, Subject } from './define.ts';
+import { type DescribedView, describeViews } from './describe-views.ts';
 import { refuseUnsupported } from './refuse-unsupported.ts';
 import { conditions, isAdditive, renderMetric } from './render-metric.ts';
 import { toCubeJs } from './to-cube-js.ts';
@@ -30,6 +32,9 @@ export interface RenderedModel {
   readonly catalogue: Catalogue;
   /** For each view the members that hold the tenant of the rows behind it. */
   readonly tenantMembers: Readonly<Record<string, readonly string[]>>;
+  /** For each personal dimension the members that Cube is told to mask so that its token is shown: the view's, and the cube's behind it. */
+  readonly maskedBy: ReadonlyMap<string, readonly string[]>;
+  readonly described: readonly DescribedView[];
 }
 
 /** Renders all subjects; MODEL_REFUSED where Cube would take one wrongly. */
@@ -56,6 +61,14 @@ export function renderModel(subjects: readonly Subject[]): RenderedModel {
     },
     catalogue: catalogueOf(subjects),
     tenantMembers: Object.fromEntries(subjects.map(({ view, table }) => [view, [`${table}.tenant_id`]])),
+    maskedBy: new Map(
+      subjects.flatMap((subject) =>
+        subject.dimensions
+          .filter((name) => columnOf(subject, name).pii)
+          .map((name) => [`${subject.view}.${name}`, [`${subject.view}.${name}`, `${subject.table}.${name}`]] as const),
+      ),
+    ),
+    described: describeViews(subjects),
   };
 }
 
@@ -107,18 +120,21 @@ function sourceOf({ table, lookup, keep }: Subject): string {
 
 /** Key columns, the tenant and its organisation: needed by Cube and by the predicates of every query, never shown. */
 function keysOf({ table, dimensions }: Subject): object[] {
-  const hidden = [...new Set<string>(['tenant_id', 'org_id', ...goldTables[table].key])].filter(
+  const hidden = [...new Set<string>([...predicateColumns, ...goldTables[table].key])].filter(
     (name) => !dimensions.includes(name),
   );
   const keys: readonly string[] = goldTables[table].key;
   return hidden.map((name) => ({
-    name: name === 'tenant_id' || name === 'org_id' ? name : `key_${name}`,
+    name: predicateColumns.includes(name) ? name : `key_${name}`,
     sql: `{CUBE}.${name}`,
     type: 'string',
     public: false,
     ...(keys.includes(name) ? { primary_key: true } : {}),
   }));
 }
+
+/** Columns that predicates are on, in every cube and in every roll-up: one that a roll-up lacks makes it unreachable. */
+const predicateColumns: readonly string[] = ['tenant_id', 'org_id'];
 
 type MemberType = 'string' | 'number' | 'boolean' | 'time';
 const types: Readonly<Record<ColumnMeta['type'], MemberType>> = {
@@ -144,7 +160,7 @@ export function columnOf({ table, lookup }: Subject, name: string): ColumnMeta {
 }
 
 function dimensionOf(subject: Subject, name: string): object {
-  const { type, about } = columnOf(subject, name);
+  const { type, about, pii } = columnOf(subject, name);
   return {
     name,
     sql: type === 'DATE' ? `CAST({CUBE}.${name} AS TIMESTAMP)` : `{CUBE}.${name}`,
@@ -152,6 +168,7 @@ function dimensionOf(subject: Subject, name: string): object {
     title: titleOf(name),
     description: about,
     public: true,
+    ...(pii ? { mask: { sql: `{CUBE}.${tokenColumn(name)}` } } : {}),
     ...(type === 'DATE' ? { meta: { day: 'tenant' } } : {}),
   };
 }
@@ -159,14 +176,17 @@ function dimensionOf(subject: Subject, name: string): object {
 /** `started_on` → `Started on`. */
 export const titleOf = (name: string): string => `${name[0]?.toUpperCase()}${name.slice(1)}`.replaceAll('_', ' ');
 
-/** The tenant is always among the dimensions: without it the predicate of every query would make the roll-up unreachable. */
+/** Nothing personal is kept in a roll-up: it holds the value, so whoever may see only the token could not be answered from it. */
 function rollupOf(subject: Subject, name: string, { day, by }: Rollup) {
+  const personal = by.find((dimension) => columnOf(subject, dimension).pii);
+  if (personal)
+    throw new Fault('MODEL_REFUSED', { at: `${subject.view}.${name}`, reason: `${personal} is personal data` });
   const additive = Object.entries(subject.metrics).filter(([, metric]) => isAdditive(metric));
   return {
     name,
     type: 'rollup',
     measures: additive.map(([metric]) => `CUBE.${metric}`),
-    dimensions: ['tenant_id', ...by].map((dimension) => `CUBE.${dimension}`),
+    dimensions: [...new Set([...predicateColumns, ...by])].map((dimension) => `CUBE.${dimension}`),
     ...(day ? { time_dimension: `CUBE.${day}`, granularity: 'day' } : {}),
     external: false,
     scheduled_refresh: true,

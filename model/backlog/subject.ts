@@ -12,5 +12,6 @@ export const backlog = subjectOn({
   metrics: backlogMetrics,
   metricClass: 'internal',
   dimensions: ['backlog_on', 'project_key', 'project_name'],
+  identity: ['backlog_on', 'project_key'],
   rollups: { flows_by_day: { day: 'backlog_on', by: ['project_key', 'project_name'] } },
 });

@@ -28,6 +28,7 @@ export const issues = subjectOn({
     'mttr_exclusion',
     'org_id',
   ],
+  identity: ['issue_key'],
   rollups: {
     by_day_resolved: { day: 'resolved_on', by: ['project_key', 'project_name', 'priority', 'issue_type'] },
     by_day_created: { day: 'created_on', by: ['project_key', 'project_name', 'priority', 'issue_type'] },

@@ -10,5 +10,6 @@ export const projects = subjectOn({
   metrics: projectMetrics,
   metricClass: 'internal',
   dimensions: ['project_key', 'project_name', 'project_type', 'visibility'],
+  identity: ['project_key'],
   rollups: {},
 });
