@@ -370,6 +370,54 @@ export const faults = {
     (p) =>
       `Another process (${p.pid}) writes the audit trail as '${p.writer}'. Stop it, or give this one a TESSERA_AUDIT_HOME of its own.`,
   ),
+  KEY_FILE_OPEN: row<{ file: string; mode: string }>(
+    500,
+    'F0000',
+    false,
+    (p) => `${p.file} can be read by others than its owner (mode ${p.mode}). Run: chmod 600 ${p.file}`,
+  ),
+  MASTER_KEY_MISSING: row<{ place: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `The master key that wraps the tenants' keys is not to be had (${p.place}). Restore it from its backup: without it nothing sealed can be read. See docs/how-to/rotate-keys.md.`,
+  ),
+  KEY_ERASED: row<{ tenant: string }>(
+    410,
+    '42704',
+    false,
+    (p) =>
+      `The key of tenant ${p.tenant} was erased, for good: nothing sealed with it can be read, and the name cannot be used again. Choose another name for a new tenant.`,
+  ),
+  SEAL_BROKEN: row<{ label: string }>(
+    500,
+    'XX001',
+    false,
+    (p) =>
+      `${p.label} cannot be opened: it was changed, moved, or sealed with a key that is not here. Restore it, or the keys, from a backup.`,
+  ),
+  KEY_SERVICE_FAILED: row<{ action: string; reason: string }>(
+    503,
+    '58030',
+    true,
+    (p) =>
+      `The key service could not ${p.action} a tenant's key (${p.reason}). Check TESSERA_KMS_KEY and that we may use that key; the call is made again at the next use.`,
+  ),
+  KEYS_BUSY: row<{ folder: string }>(
+    503,
+    '55P03',
+    true,
+    (p) => `Another process is changing ${p.folder}; wait until it has ended and try again.`,
+  ),
+  SECRET_INVALID: row<{ problem: string }>(400, '22023', false, (p) => `The secret was not kept: ${p.problem}.`),
+  STEP_UP_NEEDED: row<{ maxAgeSeconds: number }>(
+    401,
+    '28000',
+    false,
+    (p) =>
+      `This wants a sign-in with a second factor within the last ${p.maxAgeSeconds / 60} minutes. Sign in again, with it.`,
+  ),
   ISSUER_UNAVAILABLE: row<Record<string, never>>(
     503,
     '57P03',

@@ -53,6 +53,16 @@ export const options = {
       .default('512MB'),
     'Memory limit of each DuckDB instance.',
   ),
+  kmsKey: option(
+    'TESSERA_KMS_KEY',
+    z.string().min(1).optional(),
+    "AWS KMS key (id, ARN or alias) that wraps the tenants' keys; without it a key file in TESSERA_HOME/keys does.",
+  ),
+  seal: option(
+    'TESSERA_SEAL',
+    z.enum(['on', 'off']).default('on'),
+    "Whether raw pages and quarantined records are stored encrypted under the tenant's key; what is stored already is read either way.",
+  ),
   queryTimeoutMs: option(
     'TESSERA_QUERY_TIMEOUT_MS',
     z.coerce.number().int().min(1).default(30_000),
