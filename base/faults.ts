@@ -154,6 +154,13 @@ export const faults = {
     true,
     (p) => `Release ${p.release} was published by another run; read the newest release and build upon it.`,
   ),
+  LEASE_LOST: row<{ tenant: string; fence: number; newest: number }>(
+    409,
+    '40001',
+    true,
+    (p) =>
+      `Another worker runs tenant ${p.tenant} now (lease ${p.newest}; ours was ${p.fence}); nothing more of this run is written. Its work is done again in the next run.`,
+  ),
   NOT_SERVED: row<{ tenant: string }>(
     503,
     '57P03',
@@ -275,6 +282,42 @@ export const faults = {
       `The secret '${p.name}' of the ${p.source} connection is not set: looked in ${p.place}. Set it there, or change the reference in the tenant's file.`,
   ),
 
+  LEASE_HELD: row<{ tenant: string; holder: string; since: string }>(
+    409,
+    '55006',
+    true,
+    (p) =>
+      `Tenant ${p.tenant} is being run by ${p.holder} since ${p.since}. Wait until that run has ended, or stop that program, and say it again.`,
+  ),
+  RUN_FAILED: row<{ tenant: string; stage: string; code: string; message: string }>(
+    500,
+    'XX000',
+    true,
+    (p) =>
+      `The run of tenant ${p.tenant} failed in ${p.stage} (${p.code}): ${p.message} The last good release stays served; the failed stage is listed by: tessera dead-letter list --tenant ${p.tenant}`,
+  ),
+  DEAD_LETTER_UNKNOWN: row<{ tenant: string; length: number }>(
+    404,
+    '42704',
+    false,
+    (p) =>
+      `Tenant ${p.tenant} has no such dead letter (the id given has ${p.length} characters). They are listed by: tessera dead-letter list --tenant ${p.tenant}`,
+  ),
+  TENANT_NOT_CONFIGURED: row<{ tenant: string }>(
+    404,
+    '3D000',
+    false,
+    (p) => `No tenant ${p.tenant} is configured here. Tenants' files are described in docs/how-to/add-a-tenant.md.`,
+  ),
+  BACKFILL_UNSUPPORTED: row<{ source: string; stream: string }>(
+    400,
+    '0A000',
+    false,
+    (p) =>
+      `${p.source} ${p.stream} cannot be read again by time. Streams of events can where their vendor answers for a span of time; listings are read as a whole in every run.`,
+  ),
+  WINDOW_INVALID: row<{ problem: string }>(400, '22007', false, (p) => `The span of time is not valid: ${p.problem}.`),
+
   // security
   TOKEN_MISSING: row<Record<string, never>>(
     401,
@@ -369,6 +412,12 @@ export const faults = {
     true,
     (p) =>
       `Another process (${p.pid}) writes the audit trail as '${p.writer}'. Stop it, or give this one a TESSERA_AUDIT_HOME of its own.`,
+  ),
+  ISSUERS_INVALID: row<{ where: string; at: string; problem: string }>(
+    500,
+    'F0000',
+    false,
+    (p) => `${p.where}, at ${p.at}: ${p.problem}. The file is described in docs/how-to/connect-okta.md.`,
   ),
   KEY_FILE_OPEN: row<{ file: string; mode: string }>(
     500,

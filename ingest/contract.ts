@@ -100,6 +100,12 @@ export interface StreamDefinition<Client> {
   readonly deletes: string;
   readonly retention: string;
   pages(context: PageContext<Client>): AsyncIterable<StreamPage>;
+  /** Everything between two instants, once more, for streams of events whose vendor answers for a span; its pages carry no cursor. */
+  window?(context: {
+    readonly client: Client;
+    readonly from: Date;
+    readonly to: Date;
+  }): AsyncIterable<Omit<StreamPage, 'cursor'>>;
 }
 
 export interface ConnectorNeeds<S> {

@@ -2,10 +2,11 @@
 import { type Clock, Fault } from '@tessera/base';
 import type { Connector, PageContext, StreamDefinition, StreamPage, Web } from './contract.ts';
 
-export type StreamFacts = Omit<StreamDefinition<never>, 'pages'>;
+export type StreamFacts = Omit<StreamDefinition<never>, 'pages' | 'window'>;
 /** A stream with its client inside. */
 export interface OpenStream extends StreamFacts {
   pages(context: Omit<PageContext<never>, 'client'>): AsyncIterable<StreamPage>;
+  window?(span: { readonly from: Date; readonly to: Date }): AsyncIterable<Omit<StreamPage, 'cursor'>>;
 }
 export interface SourceConnector extends Omit<Connector<never, never>, 'settings' | 'connect' | 'streams'> {
   readonly streams: readonly StreamFacts[];
@@ -36,14 +37,15 @@ export function defineConnector<S, Client>(connector: Connector<S, Client>): Sou
   };
   return {
     ...facts,
-    streams: streams.map(({ pages: _pages, ...stream }) => stream),
+    streams: streams.map(({ pages: _pages, window: _window, ...stream }) => stream),
     settingNames: 'shape' in schema ? Object.keys(schema.shape as object) : [],
     check: (settings) => void parse(settings),
     async open(settings, needs) {
       const client = await connect({ settings: parse(settings), ...needs });
-      return streams.map((stream) => ({
+      return streams.map(({ pages, window, ...stream }) => ({
         ...stream,
-        pages: (context: Omit<PageContext<never>, 'client'>) => stream.pages({ ...context, client }),
+        pages: (context: Omit<PageContext<never>, 'client'>) => pages({ ...context, client }),
+        ...(window && { window: (span: { readonly from: Date; readonly to: Date }) => window({ ...span, client }) }),
       }));
     },
   };

@@ -1,4 +1,6 @@
 // The door of ingest: the connectors, the runner that fetches and stages their streams, and the source registry.
+
+export { backfillWindow } from './backfill-window.ts';
 export { type BronzeState, bronzeColumns, bronzeTable, readBronzeState } from './bronze-table.ts';
 export { connectors } from './connectors.ts';
 export type * from './contract.ts';
@@ -9,5 +11,12 @@ export { renderRegistry } from './render-registry.ts';
 export { type RetryPolicy, retryPolicy } from './retry-wait.ts';
 export { type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
 export { type SourceReport, syncSource } from './sync-source.ts';
-export { type StreamReport, type SyncNeeds, syncStream } from './sync-stream.ts';
+export {
+  type FetchedPart,
+  fetchPart,
+  type StreamReport,
+  type SyncNeeds,
+  stagePart,
+  syncStream,
+} from './sync-stream.ts';
 export { createWeb, type WebLimits } from './web.ts';

@@ -1,9 +1,11 @@
-// One stream from where it stands: fetch to raw, then stage to bronze; nothing is staged where the vendor had nothing new.
+// One stream from where it stands, in two parts that may run in different processes: fetch to raw, then stage to bronze; nothing is staged where the vendor had nothing new.
 import type { Clock } from '@tessera/base';
+import type { RawPageEntry } from '@tessera/lakehouse';
 import { bronzeTable, readBronzeState } from './bronze-table.ts';
 import { changedParents } from './changed-parents.ts';
-import type { OpenStream } from './define-connector.ts';
+import type { OpenStream, StreamFacts } from './define-connector.ts';
 import { type FetchNeeds, fetchStream } from './fetch-stream.ts';
+import { readPageList, renderPageList } from './page-list.ts';
 import { listingHash, type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
 
 export type SyncNeeds = StageNeeds & FetchNeeds & { readonly now: Clock };
@@ -15,18 +17,65 @@ export interface StreamReport extends Staged {
   readonly complete: boolean;
 }
 
-/** Brings one stream up to date. `streams` are all of the source's, for its parents. Throws the Fault that stopped it, after staging what had come where that is safe. */
+/** What a fetch left in raw, as references: small, and JSON. */
+export interface FetchedPart {
+  readonly stream: string;
+  /** Pages received. */
+  readonly pages: number;
+  readonly complete: boolean;
+  /** Numbers of the run's pages to be staged, for example `1-40,42`; empty where there is nothing new. */
+  readonly toStage: string;
+  /** Versions of the parents' tables that the pages are about. */
+  readonly parents?: Readonly<Record<string, number>>;
+}
+
+/** Brings one stream up to date. `streams` are all of the source's, for its parents. Throws the Fault that stopped it, after all that had come is in raw. */
 export async function syncStream(
   needs: SyncNeeds,
   stream: OpenStream,
   streams: readonly OpenStream[],
 ): Promise<StreamReport> {
+  const { entries, ...part } = await fetchPages(needs, stream, streams);
+  return stageEntries(needs, stream, part, entries);
+}
+
+/** The first part: everything received is in raw under the run's name. The same run again goes on where it broke off. */
+export async function fetchPart(
+  needs: SyncNeeds,
+  stream: OpenStream,
+  streams: readonly StreamFacts[],
+): Promise<FetchedPart> {
+  const { entries: _, ...part } = await fetchPages(needs, stream, streams);
+  return part;
+}
+
+/** The second part, from raw alone; the same part again adds nothing. */
+export async function stagePart(
+  needs: StageNeeds & { readonly now: Clock },
+  stream: StreamFacts,
+  part: FetchedPart,
+): Promise<StreamReport> {
+  const wanted = readPageList(part.toStage);
+  const since = new Date(needs.now().getTime() - 2 * 86_400_000);
+  const listed = part.toStage === '' ? [] : await needs.lake.raw.list(needs.source, stream.name, needs.run, since);
+  return stageEntries(
+    needs,
+    stream,
+    part,
+    listed.filter(({ page }) => wanted(page)),
+  );
+}
+
+async function fetchPages(
+  needs: SyncNeeds,
+  stream: OpenStream,
+  streams: readonly StreamFacts[],
+): Promise<FetchedPart & { readonly entries: readonly RawPageEntry[] }> {
   const { lake, source } = needs;
   const state = await readBronzeState(bronzeTable(lake, source, stream));
   const { parent } = stream;
   const changed = parent === undefined ? undefined : await changedParents(needs, { ...stream, parent }, streams, state);
-  const nothing = { stream: stream.name, rows: 0, quarantined: 0, unreadable: [], drift: {}, version: state.version };
-  if (changed?.keys.length === 0) return { ...nothing, pages: 0, complete: true };
+  if (changed?.keys.length === 0) return { stream: stream.name, pages: 0, complete: true, toStage: '', entries: [] };
 
   const { entries, complete } = await fetchStream(needs, stream, {
     cursor: state.cursor,
@@ -34,8 +83,28 @@ export async function syncStream(
     ...(changed === undefined ? {} : { parents: async () => changed.keys }),
   });
   const unchanged = complete && stream.mode !== 'children' && state.listing === listingHash(entries);
-  if (unchanged || entries.length === 0) return { ...nothing, pages: entries.length, complete };
+  const fresh = unchanged ? [] : entries;
+  return {
+    stream: stream.name,
+    pages: entries.length,
+    complete,
+    toStage: renderPageList(fresh.map(({ page }) => page)),
+    ...(complete && changed !== undefined ? { parents: changed.versions } : {}),
+    entries: fresh,
+  };
+}
 
-  const staged = await stageStream(needs, stream, { entries, complete }, complete ? changed?.versions : undefined);
-  return { ...staged, stream: stream.name, pages: entries.length, complete };
+async function stageEntries(
+  needs: StageNeeds,
+  stream: StreamFacts,
+  part: FetchedPart,
+  entries: readonly RawPageEntry[],
+): Promise<StreamReport> {
+  const { pages, complete, parents } = part;
+  if (entries.length > 0) {
+    const staged = await stageStream(needs, stream, { entries, complete }, parents);
+    return { ...staged, stream: stream.name, pages, complete };
+  }
+  const version = await bronzeTable(needs.lake, needs.source, stream).version();
+  return { stream: stream.name, rows: 0, quarantined: 0, unreadable: [], drift: {}, version, pages, complete };
 }

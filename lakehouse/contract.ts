@@ -1,5 +1,7 @@
 // The lakehouse's contracts: what an object store, a table, an engine and a release are. Implementations are beside it.
 import type { Layer, SourceName, Tenant } from '@tessera/base';
+import type { CompactOptions } from './delta/compact.ts';
+import type { Vacuumed, VacuumOptions } from './delta/vacuum.ts';
 
 /** A key inside the store. Only keys.ts makes one, always under a tenant's prefix (or platform/). */
 export type ObjectKey = string & { readonly __brand: 'ObjectKey' };
@@ -100,6 +102,10 @@ export interface DeltaTable {
   scan(version?: number, partitions?: readonly string[], within?: ScanRange): Promise<Rows>;
   /** Rows in files that were added after `sinceVersion` and are still there, undefined where there are none. Exact for a table that is only appended to; a merge's or overwrite's file holds its unchanged rows too. */
   scanAddedSince(sinceVersion: number): Promise<Rows | undefined>;
+  /** Joins small files, partition by partition; changes no row, so that scanAddedSince finds nothing new. Returns by how many files the table shrank. */
+  compact(session: EngineSession, options?: CompactOptions): Promise<number>;
+  /** Deletes what neither the newest nor a kept version needs; versions that are not kept may become TABLE_VERSION_MISSING. */
+  vacuum(options: VacuumOptions): Promise<Vacuumed>;
   history(): Promise<
     readonly {
       readonly version: number;
@@ -127,6 +133,100 @@ export interface TenantLake {
   readonly releases: Releases;
   /** Bad records with their reason, as JSON lines objects under quarantine/. */
   readonly quarantine: Quarantine;
+  /** What failed after its last attempt, under dead-letter/: one object an input and stage, by `DeadLetter.id`. */
+  readonly deadLetters: Documents<DeadLetter>;
+  /** Runs that did something, by name, under runs/. */
+  readonly runs: Documents<RunRecord>;
+  /** What an operator ordered, under control/. */
+  readonly control: Documents<ControlNote>;
+  readonly leases: Leases;
+}
+
+/** Small JSON objects by name. */
+export interface Documents<T> {
+  put(name: string, value: T): Promise<void>;
+  get(name: string): Promise<T | undefined>;
+  /** In order of name; with `newest`, the last so many. */
+  list(newest?: number): Promise<readonly T[]>;
+  remove(name: string): Promise<void>;
+}
+
+/** A stage that failed for good: its input is references only, its message holds no secret and no row. */
+export interface DeadLetter {
+  /** `<stage>` or `<stage>.<source>.<stream>`: the same failure again is the same letter. */
+  readonly id: string;
+  readonly stage: string;
+  readonly source?: string;
+  readonly stream?: string;
+  readonly input: object;
+  readonly code: string;
+  readonly message: string;
+  /** The newest attempts, oldest first. */
+  readonly history: readonly {
+    readonly run: string;
+    readonly at: string;
+    readonly code: string;
+    readonly attempts: number;
+  }[];
+  /** Of all its runs. */
+  readonly attempts: number;
+  readonly run: string;
+  readonly firstAt: string;
+  readonly at: string;
+}
+
+export interface RunRecord {
+  readonly run: string;
+  readonly at: string;
+  readonly ms: number;
+  readonly outcome: 'released' | 'unchanged' | 'failed';
+  readonly release: number | undefined;
+  readonly rows: number;
+  readonly stages: Readonly<Record<string, number>>;
+  readonly faults: readonly {
+    readonly stage: string;
+    readonly source?: string;
+    readonly stream?: string;
+    readonly code: string;
+    readonly message: string;
+  }[];
+}
+
+export interface ControlNote {
+  readonly at: string;
+  readonly by: string;
+  readonly why: string;
+}
+
+export interface LeaseFacts {
+  readonly fence: number;
+  /** Who, for people. */
+  readonly holder: string;
+  readonly process: string;
+  readonly token: string;
+  readonly takenAt: string;
+  /** Moves with each heartbeat: who watches it stand still needs no clock of the holder. */
+  readonly beat: number;
+  readonly ttlMs: number;
+  readonly expiresAt: string;
+  /** Set when it was given back; the object stays, so that numbers never come again. */
+  readonly releasedAt?: string;
+}
+export interface Lease {
+  /** Grows with every lease of the tenant. */
+  readonly fence: number;
+  /** Puts its end off. LEASE_LOST where another worker has taken over. */
+  beat(): Promise<void>;
+  /** LEASE_LOST where another worker has taken over. */
+  check(): Promise<void>;
+  /** Gives it back; harmless where it is lost. */
+  release(): Promise<void>;
+}
+export interface Leases {
+  /** Undefined where another worker holds it. */
+  take(options: { readonly holder: string; readonly ttlMs: number }): Promise<Lease | undefined>;
+  /** The newest lease, held or given back. */
+  newest(): Promise<LeaseFacts | undefined>;
 }
 
 export interface RawPage {
@@ -180,6 +280,8 @@ export interface Release {
   /** Instant at which current-state columns hold. */
   readonly asOf: Date;
   readonly run: string;
+  /** Number of the lease under which it was published, where there was one. */
+  readonly fence?: number;
   /** Version of each gold table. */
   readonly tables: Readonly<Record<string, number>>;
   /** Version of each bronze table that they were built from. */

@@ -1,5 +1,4 @@
 // A Delta table of one tenant: the contract's DeltaTable over the parts in delta/.
-import { Fault } from '@tessera/base';
 import type {
   CommitOptions,
   CommitResult,
@@ -9,17 +8,28 @@ import type {
   TableName,
   TableOptions,
 } from './contract.ts';
+import { addedFiles } from './delta/added-files.ts';
 import { writeCheckpoint } from './delta/checkpoint.ts';
 import { commitPlan, type Plan, propertiesOf } from './delta/commit.ts';
+import { type CompactOptions, planCompaction } from './delta/compact.ts';
 import { readFiles, writeDataFile } from './delta/data-file.ts';
 import { mayHold } from './delta/file-stats.ts';
-import { loadSnapshot, readCommit, refresh } from './delta/log.ts';
+import { listCommits, loadSnapshot, readCommit, refresh } from './delta/log.ts';
 import { planMerge } from './delta/merge.ts';
 import { planOverwrite } from './delta/overwrite.ts';
-import { declaredColumns, partitioning, selectFiles, sourceColumns, unionColumns } from './delta/schema.ts';
+import {
+  declaredColumns,
+  declaredNotNull,
+  loggedPartitioning,
+  partitioning,
+  selectFiles,
+  sourceColumns,
+  unionColumns,
+} from './delta/schema.ts';
 import { columnsOf, type Snapshot } from './delta/snapshot.ts';
 import { checkKeys, shapedSource, withTemp } from './delta/staging.ts';
 import type { TableFiles } from './delta/table-files.ts';
+import { vacuumTable } from './delta/vacuum.ts';
 import { type Write, writeByPartition } from './delta/write.ts';
 
 /** What all handles of one table in this process share: the newest state seen, and the turn to write. */
@@ -108,6 +118,30 @@ export function openDeltaTable(
     });
   }
 
+  /** One partition a commit, as long as one is crowded and the commits get anywhere. */
+  async function compact(session: EngineSession, how: CompactOptions = {}): Promise<number> {
+    for (let joined = 0; ; ) {
+      const state = await newest();
+      if (state.metadata === undefined) return joined;
+      const shape = {
+        notNull: declaredNotNull(state.metadata.schemaString),
+        partition: loggedPartitioning(state.metadata),
+      };
+      const before = state.files.size;
+      const done = await commitPlan(
+        where,
+        newest,
+        remember,
+        shape,
+        (now) => planCompaction(where, session, now, how),
+        how.run === undefined ? {} : { run: how.run },
+      );
+      const gained = before - (await newest()).files.size;
+      if (done.skipped || gained <= 0) return joined;
+      joined += gained;
+    }
+  }
+
   return {
     name,
     version: async () => (await newest()).version,
@@ -128,6 +162,8 @@ export function openDeltaTable(
         staged(session, source, how, (write, state, temp) => planOverwrite(write, state, temp, how?.partitions)),
       ),
 
+    compact: (session, how) => inTurn(() => compact(session, how)),
+
     async scan(version, partitions, within) {
       const state = await at(version);
       const field = state.metadata?.partitionColumns[0];
@@ -142,28 +178,24 @@ export function openDeltaTable(
 
     async scanAddedSince(sinceVersion) {
       const state = await newest();
-      const added = new Set<string>();
-      for (let version = sinceVersion + 1; version <= state.version; version++) {
-        const actions = await readCommit(where, version);
-        if (actions === undefined) {
-          throw new Fault('TABLE_LOG_BROKEN', { table: where.table, version, problem: 'the commit is missing' });
-        }
-        for (const { add } of actions) if (add?.dataChange) added.add(add.path);
-      }
-      const files = [...state.files.values()].filter((file) => added.has(file.path));
+      const files = await addedFiles(where, state, sinceVersion);
       if (files.length === 0) return undefined;
       return selectFiles(await readFiles(where, state, files), columnsOf(state), declared);
     },
 
     async history() {
-      const { version: last } = await newest();
-      const commits = await Promise.all(Array.from({ length: last + 1 }, (_, version) => readCommit(where, version)));
-      return commits.flatMap((actions, version) => {
+      const versions = await listCommits(where);
+      const commits = await Promise.all(
+        versions.map(async (version) => ({ version, actions: await readCommit(where, version) })),
+      );
+      return commits.flatMap(({ version, actions }) => {
         const told = actions?.find((action) => action.commitInfo)?.commitInfo;
         if (!told) return [];
         return [{ version, at: new Date(told.timestamp), operation: told.operation, run: told.userMetadata }];
       });
     },
+
+    vacuum: async (how) => vacuumTable(where, await newest(), how),
 
     async checkpoint() {
       const state = await newest();

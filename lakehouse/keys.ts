@@ -27,6 +27,9 @@ export const areas = [
   'parked',
   'dead-letter',
   'releases',
+  'leases',
+  'runs',
+  'control',
 ] as const;
 export type Area = (typeof areas)[number];
 

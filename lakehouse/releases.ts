@@ -12,7 +12,11 @@ export function parseRelease(body: Uint8Array): Release {
 }
 
 /** The tenant's releases. `publish` refuses any number but the next (RELEASE_TAKEN): who lost the race builds upon the winner's. */
-export function openReleases(store: ObjectStore, tenant: Tenant): Releases {
+export function openReleases(
+  store: ObjectStore,
+  tenant: Tenant,
+  fence: () => number | undefined = () => undefined,
+): Releases {
   // Where to start looking for the newest; it may lag behind and is never believed to be the newest itself.
   const hintKey = tenantKey(tenant, 'releases', 'newest-hint');
   let newest: Release | undefined;
@@ -49,8 +53,13 @@ export function openReleases(store: ObjectStore, tenant: Tenant): Releases {
   return {
     latest,
     get,
-    async publish(release) {
-      const before = (await latest())?.number ?? 0;
+    async publish(unfenced) {
+      const held = fence();
+      const release = held === undefined ? unfenced : { ...unfenced, fence: held };
+      const newestBefore = await latest();
+      const before = newestBefore?.number ?? 0;
+      if (held !== undefined && newestBefore?.fence !== undefined && newestBefore.fence > held)
+        throw new Fault('LEASE_LOST', { tenant, fence: held, newest: newestBefore.fence });
       const next = release.number === before + 1;
       if (!next || !(await store.putIfAbsent(releaseKey(tenant, release.number), encode(release)))) {
         throw new Fault('RELEASE_TAKEN', { release: release.number });

@@ -2,7 +2,10 @@
 import type { Layer, Tenant } from '@tessera/base';
 import type { Engine, ObjectStore, TableName, TenantLake } from './contract.ts';
 import { newTableState, openDeltaTable, type TableState } from './delta-table.ts';
+import { openDocuments } from './documents.ts';
 import { tableRoot } from './keys.ts';
+import { openLeases } from './leases.ts';
+import { hasEnded, thisProcess } from './process-name.ts';
 import { openQuarantine } from './quarantine.ts';
 import { openRawPages } from './raw-pages.ts';
 import { openReleases } from './releases.ts';
@@ -14,6 +17,21 @@ export function openTenantLake(
   tenant: Tenant,
   now: () => Date = () => new Date(),
 ): TenantLake {
+  // Leases are about processes, not about data: they go by the machine's time also where the data's clock stands still.
+  const leases = openLeases(store, tenant, {
+    now: () => new Date(),
+    monotonic: () => performance.now(),
+    hasEnded,
+    process: thisProcess,
+  });
+  // Delta and releases commit by putIfAbsent and by nothing else, so a worker that was overtaken is stopped at the last moment.
+  const guarded: ObjectStore = {
+    ...store,
+    async putIfAbsent(key, body) {
+      await leases.guard();
+      return store.putIfAbsent(key, body);
+    },
+  };
   const states = new Map<string, TableState>();
   const stateOf = (layer: Layer, name: TableName): TableState => {
     const id = `${layer}/${name}`;
@@ -25,13 +43,17 @@ export function openTenantLake(
     tenant,
     table: (layer, name, options) =>
       openDeltaTable(
-        { table: `${layer}/${name}`, root: tableRoot(tenant, layer, name), store, engine, now },
+        { table: `${layer}/${name}`, root: tableRoot(tenant, layer, name), store: guarded, engine, now },
         name,
         options,
         stateOf(layer, name),
       ),
     raw: openRawPages(store, tenant),
-    releases: openReleases(store, tenant),
+    releases: openReleases(guarded, tenant, leases.fence),
     quarantine: openQuarantine(store, tenant),
+    deadLetters: openDocuments(store, tenant, 'dead-letter'),
+    runs: openDocuments(store, tenant, 'runs'),
+    control: openDocuments(store, tenant, 'control'),
+    leases: { take: leases.take, newest: leases.newest },
   };
 }

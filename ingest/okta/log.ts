@@ -120,6 +120,11 @@ export const log: StreamDefinition<OktaClient> = {
       at = next;
     }
   },
+  window: async function* ({ client, from, to }) {
+    const span = `since=${encodeURIComponent(from.toISOString())}&until=${encodeURIComponent(to.toISOString())}`;
+    const pages = client.list(`/api/v1/logs?${span}&sortOrder=ASCENDING&limit=${log.pageSize}`, 'log');
+    for await (const { next: _next, json: _json, ...answer } of pages) yield answer;
+  },
 };
 
 const startAt = (since: Date): string =>

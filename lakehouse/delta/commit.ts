@@ -13,13 +13,15 @@ import { commitKey, type TableFiles } from './table-files.ts';
 
 /** What a write wants to change, computed against one snapshot. */
 export interface Plan {
-  readonly operation: 'WRITE' | 'MERGE';
+  readonly operation: 'WRITE' | 'MERGE' | 'OPTIMIZE';
   readonly mode: 'Append' | 'Overwrite' | 'Merge';
   /** Columns of the table after the commit. */
   readonly columns: Columns;
   readonly adds: readonly AddFile[];
   readonly removes: readonly string[];
   readonly rows: number;
+  /** False where the rows are the same after the commit, only in other files. */
+  readonly dataChange?: false;
   /** True where the plan holds against any newer state too: it only adds. */
   readonly blind: boolean;
 }
@@ -77,7 +79,7 @@ function actionsFor(where: TableFiles, state: Snapshot, plan: Plan, shape: Commi
     ...(state.version < 0 ? [{ protocol: { minReaderVersion: 1, minWriterVersion: 2 } }] : []),
     ...(metadata === state.metadata ? [] : [{ metaData: metadata }]),
     ...(txn === undefined ? [] : [{ txn: { ...txn, lastUpdated: at } }]),
-    ...plan.removes.map((path) => ({ remove: { path, deletionTimestamp: at, dataChange: true } })),
+    ...plan.removes.map((path) => ({ remove: { path, deletionTimestamp: at, dataChange: plan.dataChange ?? true } })),
     ...plan.adds.map((add) => ({ add })),
   ];
   const commitInfo = {

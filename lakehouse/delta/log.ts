@@ -36,6 +36,9 @@ async function listLog(where: TableFiles, from: number) {
   return { commits, checkpoints };
 }
 
+/** Versions whose commits the log still holds, ascending. */
+export const listCommits = async (where: TableFiles): Promise<readonly number[]> => (await listLog(where, 0)).commits;
+
 /** The state at `at` (default: newest) from the log alone. TABLE_VERSION_MISSING, or TABLE_LOG_BROKEN: never silently older data. */
 export async function loadSnapshot(where: TableFiles, at?: number): Promise<Snapshot> {
   const hint = await lastCheckpoint(where);
@@ -50,6 +53,9 @@ export async function loadSnapshot(where: TableFiles, at?: number): Promise<Snap
   const commits = listed.commits.filter((version) => wanted(version) && version > (base ?? -1));
   const first = (base ?? -1) + 1;
   const hole = commits.findIndex((version, i) => version !== first + i);
+  // What vacuum has taken is gone, not broken.
+  if (hole === 0 && base === undefined && at !== undefined && listed.checkpoints.length > 0)
+    throw new Fault('TABLE_VERSION_MISSING', { table: where.table, version: at });
   if (hole >= 0) throw broken(first + hole, 'the commit is missing');
   const version = first + commits.length - 1;
   if (at !== undefined && version !== at) {

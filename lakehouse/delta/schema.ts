@@ -14,6 +14,11 @@ interface Field {
   readonly metadata: object;
 }
 
+interface LoggedShape {
+  readonly schemaString: string;
+  readonly partitionColumns: readonly string[];
+}
+
 export interface Partitioning {
   /** Column of the rows. */
   readonly column: string;
@@ -29,6 +34,20 @@ export function partitioning(columns: Columns, by: string | undefined): Partitio
   if (columns.get(by) === 'DATE') return { column: by, field: `${by}_month`, sql: `strftime(${ident(by)}, '%Y-%m')` };
   return { column: by, field: by, sql: `${ident(by)}::VARCHAR` };
 }
+
+/** How the log says that a table is partitioned. */
+export function loggedPartitioning({ schemaString, partitionColumns }: LoggedShape): Partitioning | undefined {
+  const columns = loggedColumns(schemaString, partitionColumns);
+  const [field] = partitionColumns;
+  if (field === undefined) return undefined;
+  return partitioning(columns, columns.has(field) ? field : field.slice(0, -'_month'.length));
+}
+
+/** Columns that the log says are never null. */
+export const declaredNotNull = (schemaString: string): readonly string[] =>
+  fieldsOf(schemaString)
+    .filter((field) => !field.nullable)
+    .map(({ name }) => name);
 
 export const declaredColumns = (options: TableOptions): Columns =>
   new Map(Object.entries(options.columns).map(([name, type]) => [name, canonicalType(type)]));
