@@ -52,7 +52,7 @@ export async function openOwnCube(settings: Settings, jwks: Parameters<typeof cr
     dialect: TesseraDuckDbQuery,
     releaseOf: (tenant) => serving.serving(tenant)?.number,
     verifyToken: createTokenVerifier({
-      issuers: [{ issuer: demoIssuerUrl(settings), audience, clients: [cliClientId] }],
+      issuers: [{ issuer: demoIssuerUrl(settings), audience, clients: [cliClientId], tenants: '*' }],
       now: systemClock,
       keysOf: async () => keys,
     }),

@@ -29,6 +29,7 @@ import { loadProject } from '@tessera/transforms';
 import { goldTables } from '@tessera/transforms/gold-meta';
 import { createTesseraCube } from '../cube.js';
 import { applicationFolder, buildApplication } from './application.ts';
+import { chooseIssuers } from './choose-issuers.ts';
 import { type Demo, startDemo } from './demo-process.ts';
 import { openLakes } from './open-lakes.ts';
 import { type PlayNeeds, playHistory } from './play-history.ts';
@@ -80,8 +81,7 @@ export async function startTessera(
     const configured = await readTenantConfigs(path.join(settings.home, 'tenants'));
     for (const config of configured) await checkConnections(config, connectors, process.env);
     const needsDemo = configured.length === 0;
-    if (!needsDemo && !settings.issuer)
-      throw new Fault('SETTING_INVALID', { name: 'TESSERA_ISSUER', problem: 'required where tenants are configured' });
+    if (!needsDemo) await chooseIssuers(settings, undefined);
     const building = step('building the page', buildApplication());
     building.catch(() => {});
     const demo = needsDemo
@@ -89,6 +89,10 @@ export async function startTessera(
       : undefined;
     if (demo) closing.push(() => demo.close());
     const configs = demo ? demo.tenants.map((tenant) => parseTenantConfig(tenant, 'demo')) : configured;
+    const issuers = await chooseIssuers(
+      settings,
+      demo && { issuer: demo.issuer, tenants: configs.map(({ tenant }) => tenant) },
+    );
     const demoClock = demo && fixedClock(demo.asOf);
     const clock = demoClock ?? systemClock;
 
@@ -102,14 +106,7 @@ export async function startTessera(
     });
     closing.push(() => serving.close());
 
-    const verifyToken = createTokenVerifier({
-      issuers: [
-        demo
-          ? { issuer: demo.issuer, audience: settings.audience, clients: [settings.clientId, 'tessera-cli'] }
-          : { issuer: settings.issuer ?? '', audience: settings.audience, clients: [settings.clientId] },
-      ],
-      now: systemClock,
-    });
+    const verifyToken = createTokenVerifier({ issuers, now: systemClock });
     const cube = await createTesseraCube({ serving, verifyToken, observe });
     closing.push(() => cube.close());
 

@@ -4,6 +4,7 @@ export type { Audit, AuditEntry, Writer } from './audit/contract.ts';
 export { type AuditNeeds, createAudit } from './audit/create-audit.ts';
 export type { MemberType } from './filter-values.ts';
 export { type Allowed, checkQuery, gateLoadRequest, parseLoadRequest, type VisibleMembers } from './gate.ts';
+export { type Issuer, isSafeUrl, parseIssuers, readIssuers } from './issuers.ts';
 export type { DerivedUse, Keyring, KeyStatus, SealPurpose, SecretStore } from './keys/contract.ts';
 export { openKeyring } from './keys/open-keyring.ts';
 export { isSealed } from './keys/sealed-bytes.ts';
@@ -12,4 +13,4 @@ export { type Access, type Clearance, clearances, parseClaims } from './parse-cl
 export { type LoadRequest, maxRows, type Query } from './query-schema.ts';
 export { readBearer } from './read-bearer.ts';
 export { type Action, actions, type DecideRights, type Rights, type RowFilter } from './rights.ts';
-export { createTokenVerifier, type Issuer, type VerifyToken } from './verify-token.ts';
+export { createTokenVerifier, type VerifyToken } from './verify-token.ts';

@@ -1,65 +1,88 @@
 // Access tokens: RS256 from a known issuer, for us, from a known client, not expired. Everything else is one and the same refusal.
 import { createHash } from 'node:crypto';
-import { asFault, type Clock, Fault } from '@tessera/base';
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { type Clock, Fault } from '@tessera/base';
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { hasDuplicateKeys } from './duplicate-keys.ts';
+import { createIssuerKeys } from './issuer-keys.ts';
+import type { Issuer } from './issuers.ts';
 import { type Access, parseClaims } from './parse-claims.ts';
-
-export interface Issuer {
-  /** Compared character by character with `iss`. */
-  readonly issuer: string;
-  readonly audience: string;
-  /** Client ids whose tokens are taken (`client_id`, or Okta's `cid`). */
-  readonly clients: readonly string[];
-}
 
 export interface VerifierNeeds {
   readonly issuers: readonly Issuer[];
   readonly now: Clock;
-  /** Replaces the look-up of an issuer's keys; the default reads them from its discovery document. */
+  /** Replaces the look-up of an issuer's keys by ones that never change; the default reads them from its discovery document. */
   readonly keysOf?: (issuer: Issuer) => Promise<JWTVerifyGetKey>;
+  /** How long an issuer may take to answer. */
+  readonly issuerTimeoutMs?: number;
 }
 
 export type VerifyToken = (token: string) => Promise<Access>;
 
 const clockSkewSeconds = 30;
+/** The longest life that Okta gives an access token; what is older was kept by somebody who should not. */
+const maxAgeSeconds = 86_400;
 const rememberedTokens = 10_000;
-/** Keys are used this long without asking again, so that a key taken away is dead within ten minutes (RFC 8725 §3.1 leaves it to us). */
-const keysMaxAgeMs = 10 * 60_000;
 const segment = /^[A-Za-z0-9_-]+$/;
+const keyId = /^[\w.~+/=-]{1,200}$/;
+const tokenTypes: ReadonlySet<unknown> = new Set([undefined, 'JWT', 'jwt', 'at+jwt', 'application/at+jwt']);
+/** Headers by which a token would bring its own key. */
+const keyBringers = ['jku', 'x5u', 'jwk', 'x5c'];
+
+/** How an issuer's keys are found, and which state of them a remembered token was verified with. */
+interface Keys {
+  readonly get: JWTVerifyGetKey;
+  readonly generation: () => number | undefined;
+}
+interface Remembered {
+  readonly access: Access;
+  readonly keys: Keys;
+  readonly generation: number | undefined;
+}
 
 /**
  * Makes the verifier. It refuses with TOKEN_INVALID (401) whatever is wrong with a token, without saying what; CLAIM_REFUSED (403) where the token
- * is good but its claims are not; ISSUER_UNAVAILABLE (503) where keys are needed and cannot be had.
+ * is good but its claims are not, or its issuer may not speak for its tenant; ISSUER_UNAVAILABLE (503) where keys are needed and cannot be had.
+ * A remembered token is verified anew as soon as its issuer's keys changed or are older than five minutes (RFC 8725 §3.1 leaves it to us).
  */
-export function createTokenVerifier({ issuers, now, keysOf = discoverKeys }: VerifierNeeds): VerifyToken {
-  const known = new Map(issuers.map((issuer) => [issuer.issuer, issuer]));
-  const keys = new Map<string, Promise<JWTVerifyGetKey>>();
-  const remembered = new Map<string, Access>();
-
-  function keysFor(issuer: Issuer): Promise<JWTVerifyGetKey> {
-    const waiting = keys.get(issuer.issuer);
-    if (waiting) return waiting;
-    const found = keysOf(issuer);
-    keys.set(issuer.issuer, found);
-    // A failed discovery is not kept: the next request asks again.
-    found.catch(() => keys.delete(issuer.issuer));
-    return found;
-  }
+export function createTokenVerifier({ issuers, now, keysOf, issuerTimeoutMs }: VerifierNeeds): VerifyToken {
+  const known = new Map(
+    issuers.map((issuer) => [issuer.issuer, { issuer, keys: keysFor(issuer, now, keysOf, issuerTimeoutMs) }]),
+  );
+  const remembered = new Map<string, Remembered>();
 
   return async (token) => {
     const hash = createHash('sha256').update(token).digest('base64url');
     const before = remembered.get(hash);
-    if (before && now().getTime() / 1000 < before.expiresAt + clockSkewSeconds) return before;
+    if (before && isStillGood(before, now())) return before.access;
     remembered.delete(hash);
 
-    const issuer = known.get(readIssuer(token));
-    if (!issuer) throw new Fault('TOKEN_INVALID', {});
-    const access = await readAccess(token, issuer, await keysFor(issuer), now());
+    const found = known.get(readIssuer(token));
+    if (!found) throw new Fault('TOKEN_INVALID', {});
+    const { issuer, keys } = found;
+    const access = await readAccess(token, issuer, keys.get, now());
     if (remembered.size >= rememberedTokens) remembered.delete(remembered.keys().next().value ?? '');
-    remembered.set(hash, access);
+    remembered.set(hash, { access, keys, generation: keys.generation() });
     return access;
   };
+}
+
+const isStillGood = ({ access, keys, generation }: Remembered, now: Date) =>
+  generation !== undefined &&
+  generation === keys.generation() &&
+  now.getTime() / 1000 < access.expiresAt + clockSkewSeconds;
+
+function keysFor(issuer: Issuer, now: Clock, keysOf: VerifierNeeds['keysOf'], timeoutMs: number | undefined): Keys {
+  if (keysOf) {
+    const found = keysOf(issuer);
+    return { get: async (...args) => (await found)(...args), generation: () => 0 };
+  }
+  const keys = createIssuerKeys({ issuer: issuer.issuer, now, timeoutMs });
+  const get: JWTVerifyGetKey = async ({ kid }) => {
+    const key = await keys.find(kid ?? '');
+    if (!key) throw new errors.JWKSNoMatchingKey();
+    return key;
+  };
+  return { get, generation: keys.generation };
 }
 
 /** The payload's `iss`, read before the signature only to choose among issuers that we know; nothing is fetched for others. */
@@ -73,8 +96,8 @@ function readIssuer(token: string): string {
       string,
     ];
     const { iss } = JSON.parse(payload) as { iss?: unknown };
-    const { kid } = JSON.parse(header) as { kid?: unknown };
-    if (typeof iss !== 'string' || typeof kid !== 'string' || hasDuplicateKeys(payload) || hasDuplicateKeys(header)) {
+    const said = JSON.parse(header) as Record<string, unknown>;
+    if (typeof iss !== 'string' || !isOurHeader(said) || hasDuplicateKeys(payload) || hasDuplicateKeys(header)) {
       throw new Fault('TOKEN_INVALID', {});
     }
     return iss;
@@ -83,7 +106,46 @@ function readIssuer(token: string): string {
   }
 }
 
+const isOurHeader = (header: Record<string, unknown>) =>
+  header.alg === 'RS256' &&
+  typeof header.kid === 'string' &&
+  keyId.test(header.kid) &&
+  tokenTypes.has(header.typ) &&
+  !keyBringers.some((name) => Object.hasOwn(header, name));
+
 async function readAccess(token: string, issuer: Issuer, keys: JWTVerifyGetKey, now: Date): Promise<Access> {
+  const payload = await readPayload(token, issuer, keys, now);
+  // Okta says `cid`, others `client_id`; a token that says both must mean one.
+  const client = payload.client_id ?? payload.cid;
+  const isOneClient = payload.cid === undefined || payload.client_id === undefined || payload.cid === payload.client_id;
+  const isForUsAlone = payload.aud === issuer.audience || (Array.isArray(payload.aud) && payload.aud.length === 1);
+  if (
+    !isForUsAlone ||
+    !isOneClient ||
+    typeof client !== 'string' ||
+    !issuer.clients.includes(client) ||
+    !isOfNow(payload, now)
+  )
+    throw new Fault('TOKEN_INVALID', {});
+  const access = parseClaims(payload, client);
+  if (issuer.tenants !== '*' && !issuer.tenants.includes(access.tenant))
+    throw new Fault('CLAIM_REFUSED', { claim: 'tenant_id' });
+  if (access.authTime !== undefined && access.authTime > now.getTime() / 1000 + clockSkewSeconds)
+    throw new Fault('CLAIM_REFUSED', { claim: 'auth_time' });
+  return access;
+}
+
+/** jose checks `exp` and `nbf` against the clock; here: whole seconds, issued in the past and not too long ago. */
+function isOfNow({ iat, exp, nbf }: JWTPayload, now: Date): boolean {
+  const seconds = now.getTime() / 1000;
+  return (
+    [iat, exp, nbf ?? 1].every((time) => Number.isSafeInteger(time) && (time ?? 0) > 0) &&
+    (iat ?? 0) <= seconds + clockSkewSeconds &&
+    (iat ?? 0) >= seconds - maxAgeSeconds
+  );
+}
+
+async function readPayload(token: string, issuer: Issuer, keys: JWTVerifyGetKey, now: Date): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, keys, {
       algorithms: ['RS256'],
@@ -93,46 +155,8 @@ async function readAccess(token: string, issuer: Issuer, keys: JWTVerifyGetKey, 
       clockTolerance: clockSkewSeconds,
       currentDate: now,
     });
-    const client = payload.client_id ?? payload.cid;
-    const isForUsAlone = payload.aud === issuer.audience || (Array.isArray(payload.aud) && payload.aud.length === 1);
-    const isFromFuture = (payload.iat ?? 0) > now.getTime() / 1000 + clockSkewSeconds;
-    if (!isForUsAlone || isFromFuture || typeof client !== 'string' || !issuer.clients.includes(client)) {
-      throw new Fault('TOKEN_INVALID', {});
-    }
-    return parseClaims(payload, client);
+    return payload;
   } catch (error) {
-    if (error instanceof Fault) throw error;
-    if (isKeyOutage(error)) throw new Fault('ISSUER_UNAVAILABLE', {}, { cause: error });
-    throw new Fault('TOKEN_INVALID', {}, { cause: error });
-  }
-}
-
-const outageCodes: ReadonlySet<string> = new Set([
-  errors.JWKSTimeout.code,
-  errors.JWKSInvalid.code,
-  'ERR_JOSE_GENERIC',
-]);
-
-/** An outage of the issuer rather than a fault of the token: jose could not fetch or read the key set. */
-function isKeyOutage(error: unknown): boolean {
-  return error instanceof errors.JOSEError ? outageCodes.has(error.code) : error instanceof TypeError;
-}
-
-async function discoverKeys({ issuer }: Issuer): Promise<JWTVerifyGetKey> {
-  try {
-    const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(5_000),
-    });
-    const { issuer: said, jwks_uri: jwksUri } = (await answer.json()) as { issuer?: unknown; jwks_uri?: unknown };
-    if (said !== issuer || typeof jwksUri !== 'string') throw new Fault('ISSUER_UNAVAILABLE', {});
-    return createRemoteJWKSet(new URL(jwksUri), {
-      cacheMaxAge: keysMaxAgeMs,
-      cooldownDuration: 10_000,
-      timeoutDuration: 5_000,
-    });
-  } catch (error) {
-    const fault = asFault(error);
-    throw fault.code === 'ISSUER_UNAVAILABLE' ? fault : new Fault('ISSUER_UNAVAILABLE', {}, { cause: error });
+    throw error instanceof Fault ? error : new Fault('TOKEN_INVALID', {}, { cause: error });
   }
 }

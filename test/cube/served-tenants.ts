@@ -5,7 +5,7 @@ import { DuckDBDriver } from '@cubejs-backend/duckdb-driver';
 import { must, parseTenant, type Tenant, type TesseraEvent } from '@tessera/base';
 import { renderModel, subjects } from '@tessera/model';
 import { type CubeNeeds, createCube, createHttpApp } from '@tessera/platform';
-import { createTokenVerifier } from '@tessera/security';
+import { createTokenVerifier, type Issuer } from '@tessera/security';
 import { type ColumnMeta, type GoldTable, goldTables } from '@tessera/transforms/gold-meta';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 
@@ -87,7 +87,12 @@ export interface Served {
 // biome-ignore format: one line says it
 export type Answer = Record<string, unknown> & { readonly data: Record<string, string | null>[]; readonly results: Answer[] };
 
-const issuer = { issuer: 'https://issuer.example', audience: 'api://tessera', clients: ['tessera-app'] };
+const issuer: Issuer = {
+  issuer: 'https://issuer.example',
+  audience: 'api://tessera',
+  clients: ['tessera-app'],
+  tenants: '*',
+};
 
 /** Another engine than the in-memory copies, where a test brings one. */
 export type Backend = Pick<CubeNeeds, 'driverFor' | 'dialect'>;
