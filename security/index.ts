@@ -2,6 +2,8 @@
 
 export type { Audit, AuditEntry, Writer } from './audit/contract.ts';
 export { type AuditNeeds, createAudit } from './audit/create-audit.ts';
+export { createPolicy, type Policy } from './decide-rights.ts';
+export type { Explain, Explanation } from './explain-decision.ts';
 export type { MemberType } from './filter-values.ts';
 export { type Allowed, checkQuery, gateLoadRequest, parseLoadRequest, type VisibleMembers } from './gate.ts';
 export { type Issuer, isSafeUrl, parseIssuers, readIssuers } from './issuers.ts';
@@ -10,7 +12,12 @@ export { openKeyring } from './keys/open-keyring.ts';
 export { isSealed } from './keys/sealed-bytes.ts';
 export { createSecretStore } from './keys/secret-store.ts';
 export { type Access, type Clearance, clearances, parseClaims } from './parse-claims.ts';
+export type { Catalogue, CatalogueMember, CatalogueView } from './policies/catalogue.ts';
+export { diffPacks, type PolicyChange } from './policies/diff.ts';
+export { type Linted, lintPack } from './policies/lint.ts';
+export { pack } from './policies/pack.ts';
+export type { PolicyPack } from './policies/pack-schema.ts';
 export { type LoadRequest, maxRows, type Query } from './query-schema.ts';
 export { readBearer } from './read-bearer.ts';
-export { type Action, actions, type DecideRights, type Rights, type RowFilter } from './rights.ts';
+export { type Action, actions, checkAction, type DecideRights, type Rights, type RowFilter } from './rights.ts';
 export { createTokenVerifier, type VerifyToken } from './verify-token.ts';

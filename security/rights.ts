@@ -1,5 +1,6 @@
 // What a caller may do, as plain frozen data: the one result of claims and policy that every door obeys.
 
+import { Fault } from '@tessera/base';
 import type { VisibleMembers } from './gate.ts';
 import type { Access } from './parse-claims.ts';
 
@@ -43,5 +44,10 @@ export interface Rights {
   readonly actions: ReadonlySet<Action>;
 }
 
-/** Pure and quick (remembered by what of the access matters): ACTION_DENIED or CLAIM_REFUSED where the caller has no role. */
+/** Pure and quick (remembered by what of the access matters): CLAIM_REFUSED where no group of the caller's gives a role, or a scope wants an attribute that the token does not carry. */
 export type DecideRights = (access: Access) => Rights;
+
+/** ACTION_DENIED where no role of the caller's grants the action, or a deny takes it away. */
+export function checkAction(rights: Pick<Rights, 'actions'>, action: Action): void {
+  if (!rights.actions.has(action)) throw new Fault('ACTION_DENIED', { action, rule: 'default-deny' });
+}

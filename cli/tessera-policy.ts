@@ -1,0 +1,8 @@
+// The policy pack over the semantic model's catalogue: decided once, at start. POLICY_BROKEN stops the start before anything listens.
+import { renderModel, subjects } from '@tessera/model';
+import { createPolicy, type Policy, pack } from '@tessera/security';
+
+export const catalogue = renderModel(subjects).catalogue;
+
+/** Checks the pack and makes the decision of it. */
+export const tesseraPolicy = (): Policy => createPolicy(pack, catalogue);
