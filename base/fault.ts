@@ -25,6 +25,15 @@ export class Fault<C extends FaultCode = FaultCode> extends Error {
   get retry(): boolean {
     return faults[this.code].retry;
   }
+  /** What the caller could write instead, and the place (1-based, characters) in his text, where the fault knows them. */
+  get hint(): string | undefined {
+    const { hint } = this.params as { hint?: string };
+    return hint;
+  }
+  get position(): number | undefined {
+    const { position } = this.params as { position?: number };
+    return position;
+  }
   toJSON() {
     return { code: this.code, message: this.message };
   }

@@ -154,6 +154,19 @@ export const faults = {
     true,
     (p) => `Release ${p.release} was published by another run; read the newest release and build upon it.`,
   ),
+  BACKUP_BROKEN: row<{ tenant: string; problem: string }>(
+    500,
+    '58030',
+    false,
+    (p) => `The backup of ${p.tenant} cannot be used: ${p.problem}. Nothing is served from it; take another backup.`,
+  ),
+  RESTORE_NOT_EMPTY: row<{ tenant: string }>(
+    409,
+    '55006',
+    false,
+    (p) =>
+      `There are objects of ${p.tenant} already; a restore goes into an empty place. Choose another home, or erase the tenant first.`,
+  ),
   LEASE_LOST: row<{ tenant: string; fence: number; newest: number }>(
     409,
     '40001',
@@ -474,6 +487,89 @@ export const faults = {
     () => 'The sign-in service cannot be reached, so tokens cannot be checked. Try again soon.',
   ),
 
+  // sql-api
+  SQL_SYNTAX: row<{ problem: string; position: number }>(400, '42601', false, (p) => p.problem),
+  SQL_TOO_LARGE: row<{ what: string; most: number }>(
+    400,
+    '54000',
+    false,
+    (p) => `The statement has more than ${p.most} ${p.what}; send less at once, or keep lists in a temporary table.`,
+  ),
+  SQL_TOO_DEEP: row<Record<string, never>>(
+    400,
+    '54001',
+    false,
+    () => 'The statement is nested too deeply to be read; take parts of it into WITH queries.',
+  ),
+  SQL_TEXT_INVALID: row<Record<string, never>>(
+    400,
+    '22021',
+    false,
+    () => 'The statement holds a NUL or half a character; send valid UTF-8.',
+  ),
+  SQL_STATEMENT_REFUSED: row<{ statement: string; position: number }>(
+    403,
+    '42501',
+    false,
+    (p) => `permission denied: ${p.statement} is not served here; docs/reference/sql-api.md lists what is.`,
+  ),
+  SQL_READ_ONLY: row<{ statement: string; position: number }>(
+    403,
+    '25006',
+    false,
+    (p) => `cannot execute ${p.statement}: semantic views are read-only. Only temporary tables take rows.`,
+  ),
+  SQL_FUNCTION_REFUSED: row<{ name: string; position: number }>(
+    403,
+    '42501',
+    false,
+    (p) => `permission denied for function ${p.name}`,
+  ),
+  SQL_NAME_REFUSED: row<{ name: string; position: number }>(
+    403,
+    '42501',
+    false,
+    (p) => `permission denied for ${p.name}`,
+  ),
+  SQL_SETTING_REFUSED: row<{ name: string; position: number }>(
+    403,
+    '42501',
+    false,
+    (p) => `permission denied to set parameter "${p.name}"`,
+  ),
+  SQL_SETTING_INVALID: row<{ name: string; takes: string; position: number }>(
+    400,
+    '22023',
+    false,
+    (p) => `invalid value for parameter "${p.name}": it takes ${p.takes}`,
+  ),
+  SQL_MASKED: row<{ column: string; position: number }>(
+    403,
+    '42501',
+    false,
+    (p) =>
+      `Column ${p.column} is shown to you as a token: it may be selected and grouped by, and used in no other place.`,
+  ),
+  SQL_NOT_EXACT: row<{ clause: string; why: string; hint: string; position: number }>(
+    400,
+    '0A000',
+    false,
+    (p) => `${p.clause} cannot be answered exactly: ${p.why}.`,
+  ),
+  SQL_VALUE_INVALID: row<{ column: string; takes: string }>(
+    400,
+    '22P02',
+    false,
+    (p) => `A value compared with ${p.column} is not ${p.takes}.`,
+  ),
+  SQL_TOO_MANY_ROWS: row<{ view: string; most: number }>(
+    400,
+    '54000',
+    false,
+    (p) =>
+      `More than ${p.most} rows of ${p.view} would be needed, and no answer is cut silently. Group more coarsely, filter more, or say LIMIT.`,
+  ),
+
   // model
   MODEL_REFUSED: row<{ at: string; reason: string }>(
     500,
@@ -502,6 +598,27 @@ export const faults = {
     false,
     () => 'Your sign-in is good, but there is no such tenant here, or it has no data yet.',
   ),
+  BODY_TOO_LARGE: row<{ bytes: number }>(
+    413,
+    '54000',
+    false,
+    (p) => `The request's body is larger than ${p.bytes} bytes; nothing of it was read. Ask in smaller pieces.`,
+  ),
+  QUOTA_EXCEEDED: row<{ limit: string; waitSeconds: number }>(
+    429,
+    '53400',
+    true,
+    (p) =>
+      `Your tenant has used up its share of ${p.limit}; ask again in ${p.waitSeconds} s. Others are not affected, and whoever runs Tessera can raise it (docs/how-to/limit-a-tenant.md).`,
+  ),
+  SELF_PROBE_FAILED: row<{ method: string; path: string; status: number }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `${p.method} ${p.path} answered ${p.status} to a token that is none, where only 401 is right; nothing is served. A route that is meant for everybody belongs into platform/public-paths.ts.`,
+  ),
+  BOOT_REFUSED: row<{ problem: string }>(500, 'F0000', false, (p) => `Not started: ${p.problem}.`),
   REQUEST_UNREADABLE: row<{ status: number }>(
     400,
     '22023',

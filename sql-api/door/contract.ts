@@ -15,6 +15,8 @@ export interface SemanticColumn {
   readonly aggregate?: 'count' | 'count_distinct' | 'sum' | 'avg' | 'min' | 'max' | 'number' | undefined;
   /** Shown as a token; may be selected and grouped by, nothing else. */
   readonly masked?: boolean;
+  /** Times: every value is a midnight (the tenant's days), so that days are as exact as instants and roll-ups can answer. */
+  readonly wholeDays?: boolean;
 }
 
 export interface SemanticView {
@@ -24,6 +26,8 @@ export interface SemanticView {
   readonly columns: readonly SemanticColumn[];
   /** Dimensions that tell rows apart, where the view has such. */
   readonly primaryKey: readonly string[];
+  /** The measure that counts rows, without conditions: what COUNT(*) means. */
+  readonly rowCount?: string | undefined;
   readonly foreignKeys: readonly {
     readonly columns: readonly string[];
     readonly view: string;
