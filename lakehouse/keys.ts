@@ -27,11 +27,15 @@ export const areas = [
   'parked',
   'dead-letter',
   'releases',
+  'backup',
   'leases',
   'runs',
   'control',
 ] as const;
 export type Area = (typeof areas)[number];
+
+/** Everything of one tenant: `tenant-<id>/`. */
+export const tenantPrefix = (tenant: Tenant): ObjectKey => `tenant-${tenant}/` as ObjectKey;
 
 /** A name that can be one step of a key; anything that could leave its folder is NAME_INVALID. */
 export function keySegment(name: string): string {
