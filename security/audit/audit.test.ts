@@ -190,15 +190,16 @@ test('a half-written last line is taken away, an act without an outcome is said,
   await appendFile(path.join(folder, acme, 'server', segment ?? ''), '{"hash":"abc","record":{"seq');
   const events: TesseraEvent[] = [];
   const audit = await open(folder, { observe: (event) => events.push(event) });
-  assert.deepEqual(await audit.append(query), { sequence: 3 });
+  assert.deepEqual(await audit.append(query), { sequence: 4 });
   await audit.close();
   const lines = await linesOf(folder);
   assert.deepEqual(
     lines.map(({ record: { sequence, action, of } }) => [sequence, action, of]),
     [
       [1, 'query', undefined],
-      [2, 'audit.interrupted', 1],
-      [3, 'query', undefined],
+      [2, 'audit.recovered', undefined],
+      [3, 'audit.interrupted', 1],
+      [4, 'query', undefined],
     ],
   );
   assert.ok(events.some((event) => event.event === 'audit.recovered' && event.interrupted === 1));

@@ -10,6 +10,8 @@ export interface Recovered {
   readonly end: ChainEnd;
   /** Intents without an outcome: whoever was at work when the process died. */
   readonly dangling: readonly number[];
+  /** Records that no head had signed yet. */
+  readonly adopted: number;
   /** Bytes of a half-written last line that were taken away. */
   readonly dropped: number;
 }
@@ -109,7 +111,7 @@ async function recover(folder: string, signer: HeadSigner): Promise<Recovered> {
     }
   }
   if (end.sequence < anchored) throw broken(folder, end.sequence + 1, `${anchored} records were signed`);
-  return { end, dangling: [...dangling], dropped };
+  return { end, dangling: [...dangling], adopted: end.sequence - anchored, dropped };
 }
 
 const broken = (folder: string, sequence: number, problem: string) =>

@@ -38,7 +38,10 @@ export interface Audit {
    */
   note(entry: AuditEntry): void;
   /** Writes the intent, does the work, writes its outcome. The work does not begin before the intent is durable. */
-  sensitive<T>(entry: Omit<AuditEntry, 'kind' | 'decision'>, work: () => Promise<T>): Promise<T>;
+  sensitive<T>(
+    entry: Omit<AuditEntry, 'kind' | 'decision'>,
+    work: (intent: { readonly sequence: number }) => Promise<T>,
+  ): Promise<T>;
   /** Writes what was noted, signs the heads, and gives the store free. */
   close(): Promise<void>;
 }

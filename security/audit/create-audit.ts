@@ -62,7 +62,7 @@ export async function createAudit(needs: AuditNeeds): Promise<Audit> {
         await append(written).catch(() => note(written));
       };
       try {
-        const result = await work();
+        const result = await work({ sequence: of });
         await end({ decision: 'allowed' });
         return result;
       } catch (error) {

@@ -67,13 +67,13 @@ async function createOnce(file: string, text: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-/** Replaces the head beside the chain and adds the same to the witness file, which lies elsewhere and only grows. */
+/** Adds the head to the witness file, which lies elsewhere and only grows, then replaces the one beside the chain. */
 export async function writeHead(signed: string, file: string, witness: string): Promise<void> {
+  await mkdir(path.dirname(witness), { recursive: true, mode: 0o700 });
+  await writeSynced(witness, signed, 'a', 0o600);
   await writeSynced(`${file}.draft`, signed, 'w', 0o600);
   await rename(`${file}.draft`, file);
   await syncFolder(path.dirname(file));
-  await mkdir(path.dirname(witness), { recursive: true, mode: 0o700 });
-  await writeSynced(witness, signed, 'a', 0o600);
 }
 
 export async function writeSynced(file: string, text: string, flags: 'w' | 'a', mode: number): Promise<void> {

@@ -1,7 +1,7 @@
 // One tenant's chain while the process runs: what waits is written together with one sync, then the head is signed over it.
 import path from 'node:path';
 import { asFault, type Clock, Fault, type Observe } from '@tessera/base';
-import { type Chain, openChain } from './chain.ts';
+import { type Chain, openChain, type Recovered } from './chain.ts';
 import { type AuditEntry, nobody, type Writer } from './contract.ts';
 import { type HeadSigner, headOf, writeHead } from './head.ts';
 import { type ChainEnd, chainStart, writeLine } from './record.ts';
@@ -64,21 +64,22 @@ export function createTenantTrail(tenant: AuditEntry['tenant'], needs: TrailNeed
     chain = await openChain(folder, needs.signer, needs.segmentBytes);
     const { recovered } = chain;
     end = recovered.end;
-    signedUpTo = recovered.end.sequence;
-    if (recovered.dropped > 0 || recovered.dangling.length > 0)
-      needs.observe({
-        event: 'audit.recovered',
-        tenant,
-        droppedBytes: recovered.dropped,
-        interrupted: recovered.dangling.length,
-      });
-    // The process died between act and outcome: whether the act took effect is not known, and the trail says so.
-    for (const of of recovered.dangling) {
-      dangling.add(of);
-      const entry = { tenant, kind: 'outcome', action: 'audit.interrupted', door: 'pipeline', of } as const;
-      waiting.unshift({ entry: { ...entry, decision: 'failed', rule: 'interrupted' }, at: needs.now(), suppressed: 0 });
-    }
+    signedUpTo = end.sequence - recovered.adopted;
+    noteRecovery(recovered);
     return chain;
+  }
+
+  /** The process died: what no head had signed is counted in the trail, and acts without an outcome are said to be so. */
+  function noteRecovery({ adopted, dropped, dangling: interrupted }: Recovered): void {
+    if (adopted === 0 && dropped === 0 && interrupted.length === 0) return;
+    needs.observe({ event: 'audit.recovered', tenant, droppedBytes: dropped, interrupted: interrupted.length });
+    const said = { tenant, door: 'pipeline', decision: 'failed' } as const;
+    const entries: AuditEntry[] = [
+      { ...said, kind: 'decision', action: 'audit.recovered', rows: adopted },
+      ...interrupted.map((of) => ({ ...said, kind: 'outcome', action: 'audit.interrupted', of }) as const),
+    ];
+    for (const of of interrupted) dangling.add(of);
+    waiting.unshift(...entries.map((entry) => ({ entry, at: needs.now(), suppressed: 0 })));
   }
 
   async function writeGroup(): Promise<void> {
@@ -131,7 +132,7 @@ export function createTenantTrail(tenant: AuditEntry['tenant'], needs: TrailNeed
   async function signHead(): Promise<void> {
     clearTimeout(heading);
     heading = undefined;
-    if (end.sequence === signedUpTo && isSignedOnce()) return;
+    if (end.sequence === signedUpTo) return;
     const head = headOf(tenant ?? nobody, needs.writer, end, dangling, needs.now());
     try {
       await writeHead(needs.signer.sign(head), path.join(folder, 'head.json'), witness);
@@ -141,8 +142,6 @@ export function createTenantTrail(tenant: AuditEntry['tenant'], needs: TrailNeed
       if (!isClosed) heading = later(signHead, needs.headEveryMs);
     }
   }
-  const isSignedOnce = () => signedUpTo > 0 || end.sequence === 0;
-
   /** A note of nobody beyond the rate is only counted, and the count is in the next that is written. */
   function isTooMany(at: Date): boolean {
     if (tenant !== undefined) return false;
