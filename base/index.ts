@@ -5,6 +5,7 @@ export { asFault, Fault, type FaultCode, type FaultParams } from './fault.ts';
 export { faults } from './faults.ts';
 export { listen } from './listen.ts';
 export { isSourceName, type Layer, layers, type SourceName, sources } from './names.ts';
+export { type Quota, quotaSchema } from './quota.ts';
 export { renderSettings } from './render-settings.ts';
 export { fail, must, ok, type Result } from './result.ts';
 export { options, readSettings, type Settings } from './settings.ts';

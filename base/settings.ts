@@ -63,6 +63,41 @@ export const options = {
     z.enum(['on', 'off']).default('on'),
     "Whether raw pages and quarantined records are stored encrypted under the tenant's key; what is stored already is read either way.",
   ),
+  places: option(
+    'TESSERA_CONCURRENCY',
+    z.coerce.number().int().min(1).max(10_000).default(8),
+    'Requests that are worked on at the same time, of all tenants together; keep it above the share of one.',
+  ),
+  tenantConcurrency: option(
+    'TESSERA_TENANT_CONCURRENCY',
+    z.coerce.number().int().min(1).max(1000).default(4),
+    'Of these, how many may be of one tenant.',
+  ),
+  tenantQueue: option(
+    'TESSERA_TENANT_QUEUE',
+    z.coerce.number().int().min(0).max(100_000).default(100),
+    "A tenant's requests that may wait for their turn; one more gets 429.",
+  ),
+  tenantPerMinute: option(
+    'TESSERA_TENANT_REQUESTS_PER_MINUTE',
+    z.coerce.number().int().min(1).max(1_000_000).default(6000),
+    "A tenant's requests a minute in the long run (a sixth of them may come at once); one more gets 429.",
+  ),
+  production: option(
+    'TESSERA_PRODUCTION',
+    z.stringbool().default(false),
+    'True refuses to start with anything that is only good for trying out; NODE_ENV=production means the same.',
+  ),
+  auditHome: option(
+    'TESSERA_AUDIT_HOME',
+    z.string().min(1).optional(),
+    'Folder of the audit trail; `audit` in TESSERA_HOME where not set. A disk of its own keeps the trail writable when the lake is full.',
+  ),
+  auditHeads: option(
+    'TESSERA_AUDIT_HEADS',
+    z.string().min(1).optional(),
+    "Folder where the audit trail's signed heads are kept a second time; `heads` in the trail's folder where not set. Best a place that this machine may only add to.",
+  ),
   queryTimeoutMs: option(
     'TESSERA_QUERY_TIMEOUT_MS',
     z.coerce.number().int().min(1).default(30_000),

@@ -1,7 +1,7 @@
 // What the pipeline must know of a tenant: name, time zone, organisation, and its connections with secrets as references.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Fault, isTenant, sources, type Tenant } from '@tessera/base';
+import { Fault, isTenant, quotaSchema, sources, type Tenant } from '@tessera/base';
 import type { SourceConnector } from '@tessera/ingest';
 import { z } from 'zod';
 
@@ -19,6 +19,8 @@ export const tenantConfigSchema = z.strictObject({
   displayName: z.string().min(1),
   timeZone: z.string().refine((zone) => isTimeZone(zone), 'not an IANA time zone'),
   orgId: z.string().min(1),
+  /** What differs from the settings' share of the machine. */
+  quota: quotaSchema.partial().default({}),
   connections: z
     .array(connectionSchema)
     .refine(

@@ -1,5 +1,8 @@
 // The door of the platform: its HTTP application and what it tells of a tenant.
 export { type Cube, type CubeNeeds, createCube, type ServedModel } from './cube/create-cube.ts';
+export { createFairness, type Fairness } from './fairness/create-fairness.ts';
+export { fairRoute } from './fairness/fair-route.ts';
+export { limitBody, limitConnections, serverOptions } from './fairness/limit-server.ts';
 export { createHttpApp, type HttpNeeds } from './http-app.ts';
 export { renderOpenApi } from './openapi.ts';
 export type { PlatformNeeds } from './routes.ts';

@@ -1,0 +1,14 @@
+// What one tenant may ask of the machine that all share: declared once, for the settings' defaults and for a tenant's own file.
+import { z } from 'zod';
+
+export const quotaSchema = z.strictObject({
+  /** Requests that are worked on at the same time. */
+  concurrent: z.int().min(1).max(1000),
+  /** Requests that may wait for their turn; one more is refused. */
+  queued: z.int().min(0).max(100_000),
+  /** Requests a minute in the long run; a sixth of them may come at once. */
+  perMinute: z.int().min(1).max(1_000_000),
+  /** Turns in each round, where several tenants wait. */
+  weight: z.int().min(1).max(100),
+});
+export type Quota = z.infer<typeof quotaSchema>;
