@@ -1,16 +1,27 @@
 // The store and the engine that every command shares.
 import path from 'node:path';
 import type { Settings, Tenant } from '@tessera/base';
-import { createEngine, createFolderStore, type Engine, openTenantLake, type TenantLake } from '@tessera/lakehouse';
+import {
+  createEngine,
+  createFolderStore,
+  type Engine,
+  openTenantLake,
+  sweepOpened,
+  type TenantLake,
+} from '@tessera/lakehouse';
+import { type Keys, openKeys } from './wire-keys.ts';
 
 export interface Lakes {
   readonly engine: Engine;
+  readonly keys: Keys;
   /** One handle a tenant: handles share what they know of their tables. */
   openLake(tenant: Tenant): TenantLake;
   close(): void;
 }
 
-export async function openLakes(settings: Pick<Settings, 'home' | 'duckdbMemory'>): Promise<Lakes> {
+export async function openLakes(settings: Pick<Settings, 'home' | 'duckdbMemory' | 'kmsKey' | 'seal'>): Promise<Lakes> {
+  const keys = openKeys(settings);
+  await sweepOpened(path.join(settings.home, 'scratch'));
   const store = createFolderStore(path.join(settings.home, 'lake'));
   const engine = await createEngine({
     memoryLimit: settings.duckdbMemory,
@@ -19,8 +30,9 @@ export async function openLakes(settings: Pick<Settings, 'home' | 'duckdbMemory'
   const open = new Map<Tenant, TenantLake>();
   return {
     engine,
+    keys,
     openLake(tenant) {
-      const lake = open.get(tenant) ?? openTenantLake(store, engine, tenant);
+      const lake = open.get(tenant) ?? openTenantLake(store, engine, tenant, undefined, keys.sealingOf(tenant));
       open.set(tenant, lake);
       return lake;
     },

@@ -26,13 +26,13 @@ import {
 import { createHttpApp, planTenantStatus, type SourceCheck } from '@tessera/platform';
 import { createTokenVerifier } from '@tessera/security';
 import { loadProject } from '@tessera/transforms';
-import { goldTables } from '@tessera/transforms/gold-meta';
 import { createTesseraCube } from '../cube.js';
 import { applicationFolder, buildApplication } from './application.ts';
 import { chooseIssuers } from './choose-issuers.ts';
 import { type Demo, startDemo } from './demo-process.ts';
 import { openLakes } from './open-lakes.ts';
 import { type PlayNeeds, playHistory } from './play-history.ts';
+import { servedTables, withoutErased } from './wire-keys.ts';
 
 export interface RunningTessera {
   readonly url: string;
@@ -79,7 +79,15 @@ export async function startTessera(
 
   try {
     const configured = await readTenantConfigs(path.join(settings.home, 'tenants'));
-    for (const config of configured) await checkConnections(config, connectors, process.env);
+    const lakes = await openLakes(settings);
+    closing.push(() => lakes.close());
+    for (const config of configured) {
+      // Said now; the run says it again, and the source shows as failed.
+      for (const { source, fault } of await checkConnections(config, connectors, process.env, lakes.keys.secretOf)) {
+        const { code, message } = fault;
+        observe({ event: 'source.failed', tenant: config.tenant, source, stream: '*', code, message });
+      }
+    }
     const needsDemo = configured.length === 0;
     if (!needsDemo) await chooseIssuers(settings, undefined);
     const building = step('building the page', buildApplication());
@@ -88,7 +96,8 @@ export async function startTessera(
       ? await step('inventing three tenants', startDemo(demoEnvironment(settings, port, options)))
       : undefined;
     if (demo) closing.push(() => demo.close());
-    const configs = demo ? demo.tenants.map((tenant) => parseTenantConfig(tenant, 'demo')) : configured;
+    const given = demo ? demo.tenants.map((tenant) => parseTenantConfig(tenant, 'demo')) : configured;
+    const configs = await withoutErased(lakes.keys, given, observe);
     const issuers = await chooseIssuers(
       settings,
       demo && { issuer: demo.issuer, tenants: configs.map(({ tenant }) => tenant) },
@@ -96,10 +105,9 @@ export async function startTessera(
     const demoClock = demo && fixedClock(demo.asOf);
     const clock = demoClock ?? systemClock;
 
-    const lakes = await openLakes(settings);
-    closing.push(() => lakes.close());
     const serving = createServing({
       tables: servedTables,
+      maskKeyOf: lakes.keys.maskKeyOf,
       folder: path.join(settings.home, 'serving'),
       memoryLimit: settings.duckdbMemory,
       timeoutMs: settings.queryTimeoutMs,
@@ -149,6 +157,7 @@ export async function startTessera(
       connectors,
       web: createWeb(),
       env: process.env,
+      secretOf: lakes.keys.secretOf,
       now: clock,
       sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
       observe,
@@ -223,14 +232,6 @@ async function makeHome(home: string): Promise<void> {
     throw new Fault('SETTING_INVALID', { name: 'TESSERA_HOME', problem: `the folder cannot be written (${reason})` });
   }
 }
-
-/** Gold tables as the serving copy wants them, so that one without rows is there, too. */
-const servedTables = Object.fromEntries(
-  Object.entries(goldTables).map(([name, { columns }]) => [
-    name,
-    { columns: Object.fromEntries(Object.entries(columns).map(([column, { type }]) => [column, type])) },
-  ]),
-);
 
 /** The demo learns the ports in use, which may have been given by the system. */
 function demoEnvironment(settings: Settings, port: number, { demoTenants }: StartOptions): NodeJS.ProcessEnv {

@@ -13,7 +13,16 @@ export async function loadBatch(
   batch: readonly RawPageEntry[],
   { lake, facts }: { lake: TenantLake; facts: BatchFacts },
 ): Promise<readonly string[]> {
-  const paths = await lake.raw.localPaths(batch);
+  return lake.raw.localPaths(batch, (paths) => loadPages(session, stream, batch, paths, facts));
+}
+
+async function loadPages(
+  session: EngineSession,
+  stream: StreamFacts,
+  batch: readonly RawPageEntry[],
+  paths: readonly string[],
+  facts: BatchFacts,
+): Promise<readonly string[]> {
   const largest = Math.max(...batch.map((entry) => readNote(entry).bytes));
   const pages = batch.map((entry, i) => {
     const { parent } = readNote(entry);

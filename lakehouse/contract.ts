@@ -30,6 +30,15 @@ export interface ObjectStore {
   localPath(key: ObjectKey): Promise<string>;
 }
 
+/** Seals what is stored under the tenant's key. `label` is bound to the bytes: one object cannot stand for another. */
+export interface ObjectSealing {
+  /** False where new objects are stored as they are. */
+  readonly on: boolean;
+  isSealed(bytes: Uint8Array): boolean;
+  seal(label: string, plain: Uint8Array): Promise<Uint8Array>;
+  open(label: string, sealed: Uint8Array): Promise<Uint8Array>;
+}
+
 /** SQL text with named tables: a select that the engine can run. */
 export interface Rows {
   readonly sql: string;
@@ -255,8 +264,8 @@ export interface RawPages {
   /** In order of day, run and page; `since` leaves out pages received on earlier UTC days, without looking at them. */
   list(source: SourceName, stream: string, run?: string, since?: Date): Promise<readonly RawPageEntry[]>;
   read(entry: RawPageEntry): Promise<Uint8Array>;
-  /** Local paths of the compressed page files, for DuckDB's JSON reader. */
-  localPaths(entries: readonly RawPageEntry[]): Promise<readonly string[]>;
+  /** Lends local paths of the compressed page files, in order, for DuckDB's JSON reader: they hold as long as `use` runs. */
+  localPaths<T>(entries: readonly RawPageEntry[], use: (paths: readonly string[]) => Promise<T>): Promise<T>;
 }
 
 export interface Quarantined {

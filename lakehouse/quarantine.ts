@@ -1,11 +1,12 @@
 // Records that could not be taken, each with its reason, so that nothing is lost by being wrong.
 import { createHash } from 'node:crypto';
 import type { Tenant } from '@tessera/base';
-import type { ObjectStore, Quarantine, Quarantined } from './contract.ts';
+import type { Quarantine, Quarantined } from './contract.ts';
 import { rawPageStem, tenantKey } from './keys.ts';
+import type { SealedObjects } from './sealed-objects.ts';
 
 /** JSON lines objects under `quarantine/<source>/<stream>/`. The same records of a page put again make the same object, not a second one. */
-export function openQuarantine(store: ObjectStore, tenant: Tenant): Quarantine {
+export function openQuarantine(store: Pick<SealedObjects, 'put' | 'get' | 'list'>, tenant: Tenant): Quarantine {
   return {
     async put(records) {
       const pages = Map.groupBy(records, (r) => `${r.source}/${r.stream}/${rawPageStem(r.run, r.page)}`);

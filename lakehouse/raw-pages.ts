@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { Fault, type Tenant } from '@tessera/base';
-import type { ObjectStore, RawPage, RawPageEntry, RawPages } from './contract.ts';
+import type { RawPage, RawPageEntry, RawPages } from './contract.ts';
 import { rawDayKey, rawPageKeys, rawPrefix } from './keys.ts';
+import type { SealedObjects } from './sealed-objects.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -27,7 +28,7 @@ function parseMeta(tenant: Tenant, body: Uint8Array): RawPageEntry {
 }
 
 /** The tenant's raw pages. A page exists once its sidecar does; a page that exists is never changed. */
-export function openRawPages(store: ObjectStore, tenant: Tenant): RawPages {
+export function openRawPages(store: SealedObjects, tenant: Tenant): RawPages {
   const describe = ({ body: _, ...told }: RawPage, hash: string): RawPageEntry => ({
     ...told,
     sha256: hash,
@@ -72,7 +73,11 @@ export function openRawPages(store: ObjectStore, tenant: Tenant): RawPages {
       return body;
     },
 
-    localPaths: (entries) => Promise.all(entries.map((entry) => store.localPath(entry.key))),
+    localPaths: (entries, use) =>
+      store.lend(
+        entries.map((entry) => entry.key),
+        use,
+      ),
   };
 }
 

@@ -5,6 +5,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { must } from '@tessera/base';
 import type { Release, TenantLake } from './contract.ts';
 import { parseTableName } from './keys.ts';
+import { renderTokenColumns, withMaskKey } from './pii-tokens.ts';
 import { ident } from './sql-text.ts';
 import { engineFault } from './statement.ts';
 
@@ -16,6 +17,8 @@ export type ServedTables = Readonly<
       readonly columns: Readonly<Record<string, string>>;
       /** Column that the rows are sorted by; otherwise the first `_on` column, else the first `_at` column, by which dashboards filter. */
       readonly order?: string;
+      /** Columns that tell a person: each gets its token beside it, `<column>_token`. */
+      readonly pii?: readonly string[];
     }
   >
 >;
@@ -27,6 +30,8 @@ export interface ServingFileNeeds {
   readonly lake: TenantLake;
   readonly release: Release;
   readonly path: string;
+  /** Keys the tokens of personal columns; without it there are none, and whoever asks for one gets nothing at all. */
+  readonly maskKey?: Uint8Array | undefined;
   /** A file of an earlier release: tables whose version is the same are taken from it. */
   readonly earlier?: { readonly path: string; readonly release: Release } | undefined;
 }
@@ -59,13 +64,19 @@ function sortColumn(columns: readonly Column[], wanted: string | undefined): str
 }
 
 /** `create table fact_x as select * replace (timezone('UTC', at) as at) from (…) order by at`: a TIMESTAMP in UTC keeps zone maps usable, a TIMESTAMPTZ does not. */
-function createTable(table: string, select: string, columns: readonly Column[], wanted: string | undefined): string {
+function createTable(
+  table: string,
+  select: string,
+  columns: readonly Column[],
+  { order: wanted, pii = [] }: { readonly order?: string; readonly pii?: readonly string[] },
+): string {
   const instants = columns.filter((c) => c.column_type === 'TIMESTAMP WITH TIME ZONE');
   const utc = instants.map((c) => `timezone('UTC', ${ident(c.column_name)}) as ${ident(c.column_name)}`);
   const replace = utc.length === 0 ? '' : ` replace (${utc.join(', ')})`;
   const sorted = sortColumn(columns, wanted);
   const order = sorted === undefined ? '' : ` order by ${ident(sorted)}`;
-  return `create or replace table ${ident(table)} as select *${replace} from (${select})${order}`;
+  const personal = columns.filter((c) => pii.includes(c.column_name)).map((c) => c.column_name);
+  return `create or replace table ${ident(table)} as select *${replace} from (${renderTokenColumns(select, personal)})${order}`;
 }
 
 /** Builds the file beside its place and moves it there when it is whole; a file that is there already is left. */
@@ -87,14 +98,18 @@ export async function buildServingFile(needs: ServingFileNeeds): Promise<void> {
     const connection = await instance.connect();
     await connection.run("set global TimeZone = 'UTC'");
     const names = new Set([...Object.keys(needs.tables), ...Object.keys(release.tables)]);
-    for (const table of [...names].filter((name) => !same(name))) {
-      const columns = needs.tables[table]?.columns ?? {};
+    const makeTable = async (table: string) => {
+      const { columns = {}, order, pii } = needs.tables[table] ?? {};
       const source = lake.table('gold', must(parseTableName(table)), { columns });
       const { sql } = await source.scan(release.tables[table] ?? -1);
       const described = await connection.runAndReadAll(`describe select * from (${sql})`);
       const found = described.getRowObjectsJson() as unknown as readonly Column[];
-      await connection.run(createTable(table, sql, found, needs.tables[table]?.order));
-    }
+      const tokens = needs.maskKey === undefined || pii === undefined ? {} : { pii };
+      await connection.run(createTable(table, sql, found, { ...(order === undefined ? {} : { order }), ...tokens }));
+    };
+    await withMaskKey(connection, needs.maskKey, async () => {
+      for (const table of names) if (!same(table)) await makeTable(table);
+    });
     const gone = reuse ? Object.keys(earlier.release.tables).filter((table) => !names.has(table)) : [];
     for (const table of gone) await connection.run(`drop table if exists ${ident(table)}`);
     await connection.run('checkpoint');

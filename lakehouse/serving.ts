@@ -1,5 +1,5 @@
 // Which release each tenant is served from, and the life of the instances that serve them.
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, type DuckDBMaterializedResult, StatementType } from '@duckdb/node-api';
@@ -24,6 +24,8 @@ export interface ServingSettings {
   readonly idleMs?: number;
   /** Gold tables with their columns. */
   readonly tables?: ServedTables;
+  /** Keys the tokens of a tenant's personal columns; without it copies have no token columns. */
+  readonly maskKeyOf?: (tenant: Tenant) => Promise<Uint8Array>;
 }
 
 /** What Cube's driver needs besides: other values for the same rows, and statements that make roll-ups. */
@@ -59,7 +61,14 @@ export function createServing(settings: ServingSettings): ServingDoor {
   const root = resolve(settings.folder);
   const limits = { memoryLimit: settings.memoryLimit ?? '512MB', threads: settings.threads ?? 2 };
   const tables = settings.tables ?? {};
-  const signature = createHash('sha256').update(JSON.stringify(tables)).digest('hex').slice(0, 16);
+  const maskKey = async (tenant: Tenant) => settings.maskKeyOf?.(tenant);
+  /** Of the tables and of the key behind their tokens (told by a hash that is made of it for nothing else). */
+  async function signatureOf(tenant: Tenant): Promise<string> {
+    const key = await maskKey(tenant);
+    const told = createHash('sha256').update(JSON.stringify(tables));
+    if (key !== undefined) told.update(createHmac('sha256', key).update('serving-file').digest());
+    return told.digest('hex').slice(0, 16);
+  }
   const seats = new Map<Tenant, Seat>();
   const folderOf = (tenant: Tenant) => join(root, `tenant-${tenant}`);
   const fileOf = (tenant: Tenant, release: number) => join(folderOf(tenant), `${release}.duckdb`);
@@ -85,7 +94,8 @@ export function createServing(settings: ServingSettings): ServingDoor {
   /** A file counts only with its note, and only if it was made for the tables that are wanted now. */
   async function isBuilt(tenant: Tenant, release: Release): Promise<boolean> {
     const note = await readFile(noteOf(tenant, release.number), 'utf8').catch(() => undefined);
-    return note !== undefined && (JSON.parse(note) as { signature?: unknown }).signature === signature;
+    if (note === undefined) return false;
+    return (JSON.parse(note) as { signature?: unknown }).signature === (await signatureOf(tenant));
   }
 
   async function make(lake: TenantLake, release: Release, before: Release | undefined): Promise<void> {
@@ -95,9 +105,9 @@ export function createServing(settings: ServingSettings): ServingDoor {
     const path = fileOf(tenant, release.number);
     await mkdir(folderOf(tenant), { recursive: true });
     await rm(noteOf(tenant, release.number), { force: true });
-    await buildServingFile({ ...limits, tables, lake, release, path, earlier });
+    await buildServingFile({ ...limits, tables, lake, release, path, earlier, maskKey: await maskKey(tenant) });
     const note = `${noteOf(tenant, release.number)}.partial`;
-    await writeFile(note, JSON.stringify({ signature, release }));
+    await writeFile(note, JSON.stringify({ signature: await signatureOf(tenant), release }));
     await rename(note, noteOf(tenant, release.number));
   }
 

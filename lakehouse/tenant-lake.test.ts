@@ -90,16 +90,14 @@ describe('tenant lake', () => {
 
     it('can be read by the engine where they lie', async () => {
       const entry = await lab.lake.raw.put(page({ run: 'sql' }));
-      const [path] = await lab.lake.raw.localPaths([entry]);
-      assert.deepEqual(
-        await lab.engine.query(
+      const read = ([path]: readonly string[]) =>
+        lab.engine.query(
           `select id, n from read_json('${path}', format = 'array', columns = {id: 'VARCHAR', n: 'BIGINT'})`,
-        ),
-        [
-          { id: 'a', n: 1 },
-          { id: 'b', n: 2 },
-        ],
-      );
+        );
+      assert.deepEqual(await lab.lake.raw.localPaths([entry], read), [
+        { id: 'a', n: 1 },
+        { id: 'b', n: 2 },
+      ]);
     });
   });
 

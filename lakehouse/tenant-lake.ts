@@ -1,6 +1,6 @@
 // All of one tenant's lake. Every key below is made from the tenant that the lake was opened for, and no method takes another.
 import type { Layer, Tenant } from '@tessera/base';
-import type { Engine, ObjectStore, TableName, TenantLake } from './contract.ts';
+import type { Engine, ObjectSealing, ObjectStore, TableName, TenantLake } from './contract.ts';
 import { newTableState, openDeltaTable, type TableState } from './delta-table.ts';
 import { openDocuments } from './documents.ts';
 import { tableRoot } from './keys.ts';
@@ -9,6 +9,7 @@ import { hasEnded, thisProcess } from './process-name.ts';
 import { openQuarantine } from './quarantine.ts';
 import { openRawPages } from './raw-pages.ts';
 import { openReleases } from './releases.ts';
+import { sealObjects } from './sealed-objects.ts';
 
 /** Opens a tenant's lake; nothing is read until it is used. Handles of one table share what they know of its log. */
 export function openTenantLake(
@@ -16,7 +17,9 @@ export function openTenantLake(
   engine: Engine,
   tenant: Tenant,
   now: () => Date = () => new Date(),
+  sealing?: ObjectSealing,
 ): TenantLake {
+  const sealed = sealObjects(store, sealing, engine.scratch);
   // Leases are about processes, not about data: they go by the machine's time also where the data's clock stands still.
   const leases = openLeases(store, tenant, {
     now: () => new Date(),
@@ -48,9 +51,9 @@ export function openTenantLake(
         options,
         stateOf(layer, name),
       ),
-    raw: openRawPages(store, tenant),
+    raw: openRawPages(sealed, tenant),
     releases: openReleases(guarded, tenant, leases.fence),
-    quarantine: openQuarantine(store, tenant),
+    quarantine: openQuarantine(sealed, tenant),
     deadLetters: openDocuments(store, tenant, 'dead-letter'),
     runs: openDocuments(store, tenant, 'runs'),
     control: openDocuments(store, tenant, 'control'),

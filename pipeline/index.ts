@@ -5,8 +5,10 @@ export { type SourceOutcome, type SyncTenantNeeds, syncTenant } from './sync-ten
 export {
   type Connection,
   checkConnections,
+  type LameConnection,
   parseTenantConfig,
   readTenantConfigs,
   resolveSettings,
+  type SecretOf,
   type TenantConfig,
 } from './tenant-config.ts';

@@ -2,7 +2,7 @@
 import { asFault, type Clock, type Observe, type SourceName } from '@tessera/base';
 import { type OpenStream, type SourceConnector, type SourceReport, syncSource, type Web } from '@tessera/ingest';
 import type { Engine, TenantLake } from '@tessera/lakehouse';
-import { type Connection, resolveSettings, type TenantConfig } from './tenant-config.ts';
+import { type Connection, resolveSettings, type SecretOf, type TenantConfig } from './tenant-config.ts';
 
 export interface SyncTenantNeeds {
   readonly lake: TenantLake;
@@ -11,6 +11,8 @@ export interface SyncTenantNeeds {
   readonly web: Web;
   /** Where secrets that are kept in environment variables are looked up. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Gives secrets that were sealed under the tenant's key. */
+  readonly secretOf?: SecretOf;
   readonly now: Clock;
   readonly sleep: (ms: number) => Promise<void>;
   readonly observe: Observe;
@@ -47,7 +49,8 @@ async function syncConnection(
   try {
     const connector = needs.connectors.find((candidate) => candidate.source === source);
     if (!connector) throw new Error(`no connector for ${source}`);
-    const streams = await connector.open(await resolveSettings(connection, needs.env), needs);
+    const sealed = (name: string) => needs.secretOf?.(config.tenant, name);
+    const streams = await connector.open(await resolveSettings(connection, needs.env, sealed), needs);
     return await syncSource(
       { ...needs, source, orgId: config.orgId, run },
       streams.filter((stream) => chosen(source, stream)),

@@ -102,19 +102,40 @@ test('a setting that the connector does not know, or a missing one, is refused w
   await assert.rejects(check({ url: 'http://acme.atlassian.net', email: 'x' }), invalid(/at url: must be https/));
 });
 
-test('a secret that is nowhere is refused by where it was looked for; one in a file is read without its line end', async (t) => {
+test('a secret that is nowhere stops nobody: its connection is told, by where it was looked for; one in a file is read without its line end', async (t) => {
   const folder = await folderWith(t, { token: 'val-4711\n' });
   const config = (apiToken: object) =>
     parseTenantConfig({ ...good, connections: [{ ...good.connections[0], secrets: { apiToken } }] }, 'x');
-  await assert.rejects(
-    checkConnections(config({ env: 'ACME_JIRA' }), connectors, { ACME_JIRA: ' ' }),
-    invalid(/'apiToken'.*environment variable ACME_JIRA/),
-  );
-  await assert.rejects(
-    checkConnections(config({ file: path.join(folder, 'none') }), connectors, {}),
-    invalid(/'apiToken'.*file .*none/),
-  );
+  const told = async (apiToken: object, env = {}) =>
+    (await checkConnections(config(apiToken), connectors, env, async () => undefined)).map(
+      ({ source, fault }) => `${source} ${fault.code} ${fault.message}`,
+    );
+  const missing = async (apiToken: object, place: RegExp, env = {}) => {
+    const [first, ...others] = await told(apiToken, env);
+    assert.match(first ?? '', /^jira SECRET_MISSING .*'apiToken'/);
+    assert.match(first ?? '', place);
+    assert.deepEqual(others, []);
+  };
+  await missing({ env: 'ACME_JIRA' }, /environment variable ACME_JIRA/, { ACME_JIRA: ' ' });
+  await missing({ file: path.join(folder, 'none') }, /file .*none/);
+  await missing({ sealed: 'jira' }, /tessera secret set --name jira/);
+  assert.deepEqual(await told({ env: 'ACME_JIRA' }, { ACME_JIRA: 'val-4711' }), []);
   const [connection] = config({ file: path.join(folder, 'token') }).connections;
   assert.ok(connection);
   assert.equal((await resolveSettings(connection, {})).apiToken, 'val-4711');
+});
+
+test('a sealed secret is asked of the tenant that the file names, by the name that it gives', async () => {
+  const [connection] = good.connections;
+  const sealed = parseTenantConfig(
+    { ...good, connections: [{ ...connection, secrets: { apiToken: { sealed: 'jira' } } }] },
+    'x',
+  );
+  const asked: string[] = [];
+  const secretOf = async (tenant: string, name: string) => {
+    asked.push(`${tenant}/${name}`);
+    return 'val-4711';
+  };
+  assert.deepEqual(await checkConnections(sealed, connectors, {}, secretOf), []);
+  assert.deepEqual(asked, ['acme-corp/jira']);
 });

@@ -5,12 +5,20 @@ import { Fault, isTenant, quotaSchema, sources, type Tenant } from '@tessera/bas
 import type { SourceConnector } from '@tessera/ingest';
 import { z } from 'zod';
 
-const secretReference = z.strictObject({ env: z.string().min(1) }).or(z.strictObject({ file: z.string().min(1) }));
+const secretReference = z.union([
+  z.strictObject({ env: z.string().min(1) }),
+  z.strictObject({ file: z.string().min(1) }),
+  z.strictObject({ sealed: z.string().min(1) }),
+]);
+type SecretReference = z.infer<typeof secretReference>;
+
+/** Gives a secret that was set with `tessera secret set`; undefined where the tenant has none of that name. */
+export type SecretOf = (tenant: Tenant, name: string) => Promise<string | undefined>;
 
 const connectionSchema = z.strictObject({
   source: z.enum(sources),
   settings: z.record(z.string(), z.unknown()),
-  /** Settings whose value is kept elsewhere: `{ "token": { "env": "OKTA_TOKEN" } }` or `{ "file": "/run/secrets/okta" }`. */
+  /** Settings whose value is kept elsewhere: `{ "token": { "env": "OKTA_TOKEN" } }` `{ "file": "/run/secrets/okta" }` or `{ "sealed": "okta" }`. */
   secrets: z.record(z.string(), secretReference).default({}),
 });
 
@@ -78,21 +86,33 @@ export async function readTenantConfigs(folder: string): Promise<TenantConfig[]>
   return configs;
 }
 
+/** A connection that cannot work for now, because its secret is not to be had; everything else goes on without it. */
+export interface LameConnection {
+  readonly source: Connection['source'];
+  readonly fault: Fault;
+}
+
 /**
- * Refuses, before anything runs, a connection whose settings its connector would refuse or whose secret is nowhere:
- * TENANT_CONFIG_INVALID with the tenant and the connection. Asks no vendor.
+ * Refuses, before anything runs, a connection whose settings its connector would refuse: TENANT_CONFIG_INVALID with the tenant and the connection.
+ * One whose secret cannot be had is returned instead: somebody may be about to set it, and nobody else should wait. Asks no vendor.
  */
 export async function checkConnections(
   config: TenantConfig,
   connectors: readonly Pick<SourceConnector, 'source' | 'check'>[],
   env: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
+  secretOf?: SecretOf,
+): Promise<readonly LameConnection[]> {
+  const lame: LameConnection[] = [];
   for (const [i, connection] of config.connections.entries()) {
     try {
-      const settings = await resolveSettings(connection, env);
+      const settings = await resolveSettings(connection, env, (name) => secretOf?.(config.tenant, name));
       connectors.find(({ source }) => source === connection.source)?.check(settings);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
+      if (error.code !== 'SOURCE_SETTINGS_INVALID') {
+        lame.push({ source: connection.source, fault: error });
+        continue;
+      }
       throw new Fault(
         'TENANT_CONFIG_INVALID',
         { where: `Tenant ${config.tenant}`, at: `connections.${i}`, problem: error.message.replace(/\.$/, '') },
@@ -100,6 +120,7 @@ export async function checkConnections(
       );
     }
   }
+  return lame;
 }
 
 function parseJson(text: string, where: string): unknown {
@@ -114,15 +135,31 @@ function parseJson(text: string, where: string): unknown {
 export async function resolveSettings(
   connection: Connection,
   env: Readonly<Record<string, string | undefined>>,
+  sealed: (name: string) => Promise<string | undefined> | undefined = () => undefined,
 ): Promise<Record<string, unknown>> {
   const filled = await Promise.all(
     Object.entries(connection.secrets).map(async ([name, reference]) => {
-      const place = 'env' in reference ? `environment variable ${reference.env}` : `file ${reference.file}`;
-      const value =
-        'env' in reference ? env[reference.env] : await readFile(reference.file, 'utf8').catch(() => undefined);
+      const { place, read } = locate(reference, env, sealed);
+      const value = await read();
       if (!value?.trim()) throw new Fault('SECRET_MISSING', { source: connection.source, name, place });
       return [name, value.trim()] as const;
     }),
   );
   return { ...connection.settings, ...Object.fromEntries(filled) };
+}
+
+/** Where a reference points to, in words, and how it is read. */
+function locate(
+  reference: SecretReference,
+  env: Readonly<Record<string, string | undefined>>,
+  sealed: (name: string) => Promise<string | undefined> | undefined,
+): { readonly place: string; readonly read: () => Promise<string | undefined> } {
+  if ('env' in reference)
+    return { place: `environment variable ${reference.env}`, read: async () => env[reference.env] };
+  if ('sealed' in reference)
+    return {
+      place: `secrets set with 'tessera secret set --name ${reference.sealed}'`,
+      read: async () => sealed(reference.sealed),
+    };
+  return { place: `file ${reference.file}`, read: () => readFile(reference.file, 'utf8').catch(() => undefined) };
 }

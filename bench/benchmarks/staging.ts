@@ -52,8 +52,7 @@ export const staging: Benchmark = {
     try {
       const { fetched, bytes } = await land(peerLake, history);
       megabytes = bytes / 1e6;
-      const files = await peerLake.lake.raw.localPaths(fetched.entries);
-      const peerOnce = () => readByDuckDb(peerLake, files);
+      const peerOnce = () => peerLake.lake.raw.localPaths(fetched.entries, (files) => readByDuckDb(peerLake, files));
       const measured = await interleaved(rounds, { ours: stageOnce, duckdb: peerOnce });
       const perCore = (all: readonly Spent[]) => events / (median(all.map(({ cpuMs }) => cpuMs)) / 1000);
       const [ours, duckdb] = [perCore(measured.ours), perCore(measured.duckdb)];
