@@ -2,6 +2,7 @@
 // `tessera <noun> <verb>`: the composition root's front. stdout is the result, stderr is events; exit 0 done, 1 refused, 2 misused.
 import { asFault } from '@tessera/base';
 import { Command } from 'commander';
+import { addAuditCommands } from './commands/audit.ts';
 import { addDocsCommands } from './commands/docs.ts';
 import { addReleaseCommands } from './commands/release.ts';
 import { addSourceCommands } from './commands/source.ts';
@@ -18,6 +19,8 @@ addTokenCommands(program);
 addSourceCommands(program);
 addReleaseCommands(program);
 addDocsCommands(program);
+addAuditCommands(program);
+addPolicyCommands(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,34 @@
+// Where the audit trail lies, and how the server and the commands open it.
+import path from 'node:path';
+import { type Observe, observeNothing, type Settings, systemClock } from '@tessera/base';
+import {
+  type Audit,
+  type AuditFilter,
+  type AuditPage,
+  createAudit,
+  readAuditPage,
+  type Writer,
+} from '@tessera/security';
+
+type Place = Pick<Settings, 'home' | 'auditHome' | 'auditHeads'>;
+
+export const auditFolder = ({ auditHome, home }: Place): string => auditHome ?? path.join(home, 'audit');
+
+/** Opens the trail for writing. Always by the system's clock, also where the demo's stands still: the trail says when an act really was. */
+export function openAudit(settings: Place, writer: Writer, observe: Observe = observeNothing): Promise<Audit> {
+  return createAudit({
+    folder: auditFolder(settings),
+    heads: settings.auditHeads,
+    writer,
+    now: systemClock,
+    observe,
+    // Two commands after each other wait; two servers are a mistake and are told at once.
+    lockWaitMs: writer === 'cli' ? 10_000 : 0,
+  });
+}
+
+/** Reading for the platform's interface. */
+export const auditReader =
+  (settings: Place) =>
+  (filter: AuditFilter, most: number): Promise<AuditPage> =>
+    readAuditPage(auditFolder(settings), filter, most);
