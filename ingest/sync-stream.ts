@@ -23,6 +23,8 @@ export interface FetchedPart {
   /** Pages received. */
   readonly pages: number;
   readonly complete: boolean;
+  /** Of the bronze table, before anything is staged. */
+  readonly version: number;
   /** Numbers of the run's pages to be staged, for example `1-40,42`; empty where there is nothing new. */
   readonly toStage: string;
   /** Versions of the parents' tables that the pages are about. */
@@ -75,7 +77,8 @@ async function fetchPages(
   const state = await readBronzeState(bronzeTable(lake, source, stream));
   const { parent } = stream;
   const changed = parent === undefined ? undefined : await changedParents(needs, { ...stream, parent }, streams, state);
-  if (changed?.keys.length === 0) return { stream: stream.name, pages: 0, complete: true, toStage: '', entries: [] };
+  if (changed?.keys.length === 0)
+    return { stream: stream.name, pages: 0, complete: true, version: state.version, toStage: '', entries: [] };
 
   const { entries, complete } = await fetchStream(needs, stream, {
     cursor: state.cursor,
@@ -88,6 +91,7 @@ async function fetchPages(
     stream: stream.name,
     pages: entries.length,
     complete,
+    version: state.version,
     toStage: renderPageList(fresh.map(({ page }) => page)),
     ...(complete && changed !== undefined ? { parents: changed.versions } : {}),
     entries: fresh,
@@ -100,11 +104,10 @@ async function stageEntries(
   part: FetchedPart,
   entries: readonly RawPageEntry[],
 ): Promise<StreamReport> {
-  const { pages, complete, parents } = part;
+  const { pages, complete, version, parents } = part;
   if (entries.length > 0) {
     const staged = await stageStream(needs, stream, { entries, complete }, parents);
     return { ...staged, stream: stream.name, pages, complete };
   }
-  const version = await bronzeTable(needs.lake, needs.source, stream).version();
   return { stream: stream.name, rows: 0, quarantined: 0, unreadable: [], drift: {}, version, pages, complete };
 }

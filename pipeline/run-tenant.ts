@@ -1,15 +1,13 @@
-// One pipeline run of one tenant: fetch and stage → merge → reconcile → release. Whatever fails, the last good release stays served.
-import { asFault, type SourceName } from '@tessera/base';
-import { bronzeTable, readBronzeState } from '@tessera/ingest';
-import type { Release, Serving } from '@tessera/lakehouse';
-import { type Project, runTransforms } from '@tessera/transforms';
-import { type SourceOutcome, type SyncTenantNeeds, syncTenant } from './sync-tenant.ts';
+// One run of one tenant, through the state machine. Whatever fails, the last good release stays served.
+import { asFault, Fault, type SourceName } from '@tessera/base';
+import type { StreamReport } from '@tessera/ingest';
+import type { Release, RunRecord } from '@tessera/lakehouse';
+import { createHandlers, type Handlers, stageContext } from './handlers.ts';
+import { runName } from './run-name.ts';
+import { runStateMachine } from './run-state-machine.ts';
+import type { Parked, RunInput, RunNeeds, RunState, SourceState, StreamState } from './stages/contract.ts';
+import type { SourceOutcome } from './sync-tenant.ts';
 import type { TenantConfig } from './tenant-config.ts';
-
-export interface RunNeeds extends SyncTenantNeeds {
-  readonly serving: Serving;
-  readonly models: Project;
-}
 
 export interface RunOutcome {
   readonly run: string;
@@ -17,132 +15,137 @@ export interface RunOutcome {
   readonly release: Release;
   readonly changed: boolean;
   readonly sources: readonly SourceOutcome[];
+  /** True where the page budget ended a stream before its vendor did: the next turn goes on. */
+  readonly more: boolean;
+  readonly record: RunRecord;
 }
-
-const dayOf = (instant: Date) => instant.toISOString().slice(0, 10);
-
-/** Names that sort by time, also where the clock stands still between two runs. */
-export const runName = (now: Date, wall: Date = new Date()): string =>
-  `${now.toISOString().replace(/[-:.]/g, '')}-${wall.getTime().toString(36)}`;
+export interface RunOptions extends Pick<RunInput, 'sources' | 'streams' | 'pages'> {
+  /** In place of the state machine's own waits between attempts, for tests. */
+  readonly retryWaitMs?: number;
+}
 
 /**
  * Runs the tenant once. Without anything new since the release before, and on the same UTC day, nothing is written and that release is the outcome.
- * Throws the fault of merge, reconcile or release; faults of sources are in the outcome.
+ * Throws the fault of the stage that failed; faults of sources are in the outcome. A run that did something, or failed, is kept in the lake's runs.
  */
-export async function runTenant(needs: RunNeeds, config: TenantConfig): Promise<RunOutcome> {
-  const { lake, now, observe, serving } = needs;
+export async function runTenant(
+  needs: RunNeeds,
+  config: TenantConfig,
+  { retryWaitMs, ...chosen }: RunOptions = {},
+): Promise<RunOutcome> {
+  const { lake, now, observe } = needs;
   const { tenant } = config;
   const run = runName(now());
+  const at = now().toISOString();
   const started = performance.now();
+  const context = stageContext(needs, config);
+  const seen = watchStages(
+    createHandlers(() => context),
+    (stage, ms) => observe({ event: 'stage.ended', tenant, run, stage, ms }),
+  );
   observe({ event: 'run.started', tenant, run });
-  let stage = 'sync';
-  const endStage = (next: string, since: number) => {
-    observe({ event: 'stage.ended', tenant, run, stage, ms: performance.now() - since });
-    stage = next;
-    return performance.now();
+  const keep = async (about: Pick<RunRecord, 'outcome' | 'release' | 'rows' | 'faults'>): Promise<RunRecord> => {
+    const record: RunRecord = { run, at, ms: performance.now() - started, stages: seen.stages(), ...about };
+    if (about.outcome !== 'unchanged' || about.faults.length > 0 || about.rows > 0) await lake.runs.put(run, record);
+    return record;
   };
   try {
-    const sources = await syncTenant(needs, config, run);
-    let since = endStage('merge', started);
-
-    const before = await lake.releases.latest();
-    const bronze = await readBronze(needs, config);
-    const asOf =
-      before && isSame(bronze.versions, before.inputs) && dayOf(before.asOf) === dayOf(now()) ? before.asOf : now();
-    const { orgId, timeZone, displayName } = config;
-    const vars = {
-      tenant,
-      org_id: orgId,
-      time_zone: timeZone,
-      display_name: displayName,
-      as_of: asOf,
-      status: 'active' as const,
-    };
-    const built = await needs.engine.session((session) =>
-      runTransforms({ lake, session, models: needs.models, vars, run, observe, released: before?.tables ?? {} }),
-    );
-    since = endStage('release', since);
-
-    const changed = !before || !isSame(built.tables, before.tables);
-    const release: Release = changed
-      ? {
-          number: (before?.number ?? 0) + 1,
-          at: now(),
-          asOf,
-          run,
-          tables: built.tables,
-          inputs: bronze.versions,
-          rows: { ...before?.rows, ...built.rows },
-          sources: freshness(bronze, sources, before, now()),
-        }
-      : before;
-    if (changed) {
-      await lake.releases.publish(release);
-      observe({ event: 'release.published', tenant, release: release.number });
-    }
-    await serving.build(lake, release);
-    endStage('done', since);
-    observe({
-      event: 'run.ended',
-      tenant,
-      run,
+    const input: RunInput = { tenant, run, ...chosen };
+    const state = (await runStateMachine(seen.handlers, input, retryWaitMs)) as RunState;
+    const release = state.notified && (await lake.releases.get(state.notified.release));
+    if (release === undefined) throw new Error('the run ended without a release');
+    const changed = state.notified?.changed ?? false;
+    const sources = state.sources.map((source) => ({ source: source.source, report: reportOf(source, seen.faultOf) }));
+    const streams = state.sources.flatMap((source) => source.streams ?? []);
+    const record = await keep({
+      outcome: changed ? 'released' : 'unchanged',
       release: release.number,
-      changed,
-      ms: performance.now() - started,
+      rows: streams.reduce((sum, { staged }) => sum + (staged?.rows ?? 0), 0),
+      faults: faultsOf(state.sources),
     });
-    return { run, release, changed, sources };
+    observe({ event: 'run.ended', tenant, run, release: release.number, changed, ms: performance.now() - started });
+    const more = streams.some(({ fetched, failed }) => fetched?.complete === false && !failed);
+    return { run, release, changed, sources, more, record };
   } catch (error) {
-    const fault = asFault(error);
-    observe({ event: 'run.failed', tenant, run, stage, code: fault.code, message: fault.message });
+    const { stage, fault } = seen.lastFailure() ?? { stage: 'plan', fault: asFault(error) };
+    const { code, message } = fault;
+    observe({ event: 'run.failed', tenant, run, stage, code, message });
+    // The disk that the run failed of may refuse this, too.
+    await keep({ outcome: 'failed', release: undefined, rows: 0, faults: [{ stage, code, message }] }).catch(() => {});
     throw fault;
   }
 }
 
-interface Bronze {
-  /** Delta version by table. */
-  readonly versions: Readonly<Record<string, number>>;
-  readonly newest: ReadonlyMap<SourceName, { occurredAt: string | undefined; ingestAt: string | undefined }>;
+const sourceTasks: readonly string[] = ['connect', 'fetch', 'stage'];
+const keyOf = (stage: string, source: SourceName | undefined, stream: string | undefined) =>
+  `${stage} ${source} ${stream}`;
+
+/** Handlers that are timed, and whose faults are remembered as they were thrown: the state machine hands on only their text. */
+function watchStages(handlers: Handlers, ended: (stage: string, ms: number) => void) {
+  const faults = new Map<string, Fault>();
+  const stages: Record<string, number> = {};
+  let last: { readonly stage: string; readonly fault: Fault } | undefined;
+  let sourcesSince: number | undefined;
+  const watched = Object.entries(handlers).map(([stage, handle]) => [
+    stage,
+    async (input: unknown) => {
+      const since = performance.now();
+      if (sourceTasks.includes(stage)) sourcesSince ??= since;
+      if (stage === 'validate' && sourcesSince !== undefined) {
+        ended('sync', since - sourcesSince);
+        sourcesSince = undefined;
+      }
+      try {
+        return await handle(input);
+      } catch (error) {
+        const fault = error instanceof Error && error.cause instanceof Fault ? error.cause : asFault(error);
+        const { source, stream } = input as Partial<StreamState>;
+        faults.set(keyOf(stage, source, stream), fault);
+        if (source === undefined && stage !== 'park') last = { stage, fault };
+        throw error;
+      } finally {
+        const ms = performance.now() - since;
+        stages[stage] = (stages[stage] ?? 0) + ms;
+        if (!sourceTasks.includes(stage) && stage !== 'plan' && stage !== 'park') ended(stage, ms);
+      }
+    },
+  ]);
+  return {
+    handlers: Object.fromEntries(watched) as Handlers,
+    stages: () => Object.fromEntries(Object.entries(stages).map(([stage, ms]) => [stage, Math.round(ms)])),
+    lastFailure: () => last,
+    faultOf: (parked: Parked, source: SourceName, stream: string | undefined): Fault =>
+      faults.get(keyOf(parked.stage, source, stream)) ?? asFault(undefined),
+  };
 }
 
-const later = (a: string | undefined, b: string | undefined) => (a !== undefined && (b === undefined || a > b) ? a : b);
-
-async function readBronze({ lake, connectors }: RunNeeds, config: TenantConfig): Promise<Bronze> {
-  const versions: Record<string, number> = {};
-  const newest = new Map<SourceName, { occurredAt: string | undefined; ingestAt: string | undefined }>();
-  for (const { source } of config.connections) {
-    const streams = connectors.find((connector) => connector.source === source)?.streams ?? [];
-    for (const stream of streams) {
-      const table = bronzeTable(lake, source, stream);
-      const state = await readBronzeState(table);
-      if (state.version >= 0) versions[table.name] = state.version;
-      const so = newest.get(source);
-      newest.set(source, {
-        occurredAt: later(state.newestOccurredAt, so?.occurredAt),
-        ingestAt: later(state.newestIngestAt, so?.ingestAt),
-      });
-    }
-  }
-  return { versions, newest };
+function reportOf(
+  { source, streams = [], failed }: SourceState,
+  faultOf: (parked: Parked, source: SourceName, stream: string | undefined) => Fault,
+): SourceOutcome['report'] {
+  if (failed) return { streams: [], failed: [{ stream: '*', fault: faultOf(failed, source, undefined) }] };
+  return {
+    streams: streams.flatMap(({ failed: parked, fetched, staged }): StreamReport[] => {
+      if (parked || fetched === undefined) return [];
+      const { stream, pages, complete, version } = fetched;
+      return [staged ?? { stream, pages, complete, version, rows: 0, quarantined: 0, unreadable: [], drift: {} }];
+    }),
+    failed: streams.flatMap(({ failed: parked, stream }) =>
+      parked ? [{ stream, fault: faultOf(parked, source, stream) }] : [],
+    ),
+  };
 }
 
-const isSame = (a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) =>
-  Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([name, version]) => b[name] === version);
+const faultsOf = (sources: readonly SourceState[]): RunRecord['faults'] =>
+  sources.flatMap(({ source, failed, streams = [] }) => [
+    ...(failed ? [told(failed, source, '*')] : []),
+    ...streams.flatMap(({ stream, failed: parked }) => (parked ? [told(parked, source, stream)] : [])),
+  ]);
 
-/** A source that failed keeps the time of its last good check. */
-function freshness(
-  bronze: Bronze,
-  outcomes: readonly SourceOutcome[],
-  before: Release | undefined,
-  now: Date,
-): Release['sources'] {
-  return Object.fromEntries(
-    outcomes.map(({ source, report }) => [
-      source,
-      {
-        newestOccurredAt: bronze.newest.get(source)?.occurredAt ?? null,
-        newestIngestAt: bronze.newest.get(source)?.ingestAt ?? null,
-        checkedAt: report.failed.length === 0 ? now.toISOString() : (before?.sources[source]?.checkedAt ?? null),
-      },
-    ]),
-  );
-}
+const told = ({ stage, code, message }: Parked, source: SourceName, stream: string) => ({
+  stage,
+  source,
+  stream,
+  code,
+  message,
+});

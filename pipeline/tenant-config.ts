@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Fault, isTenant, quotaSchema, sources, type Tenant } from '@tessera/base';
 import type { SourceConnector } from '@tessera/ingest';
 import { z } from 'zod';
+import { isCron } from './rhythm.ts';
 
 const secretReference = z.union([
   z.strictObject({ env: z.string().min(1) }),
@@ -15,8 +16,20 @@ type SecretReference = z.infer<typeof secretReference>;
 /** Gives a secret that was set with `tessera secret set`; undefined where the tenant has none of that name. */
 export type SecretOf = (tenant: Tenant, name: string) => Promise<string | undefined>;
 
+/** When an input is asked: `{ "cron": "0 6 * * 1-5", "timeZone": "Europe/Berlin" }`; its time zone is the tenant's where none is given. */
+const scheduleSchema = z.strictObject({
+  cron: z.string().refine(isCron, 'not a cron expression of five fields'),
+  timeZone: z
+    .string()
+    .refine((zone) => isTimeZone(zone), 'not an IANA time zone')
+    .optional(),
+  /** What becomes of times that were missed, for example while the machine was off: one run for all of them, one each, or none. */
+  catchUp: z.enum(['once', 'all', 'skip']).default('once'),
+});
+
 const connectionSchema = z.strictObject({
   source: z.enum(sources),
+  schedule: scheduleSchema.optional(),
   settings: z.record(z.string(), z.unknown()),
   /** Settings whose value is kept elsewhere: `{ "token": { "env": "OKTA_TOKEN" } }` `{ "file": "/run/secrets/okta" }` or `{ "sealed": "okta" }`. */
   secrets: z.record(z.string(), secretReference).default({}),
@@ -27,6 +40,8 @@ export const tenantConfigSchema = z.strictObject({
   displayName: z.string().min(1),
   timeZone: z.string().refine((zone) => isTimeZone(zone), 'not an IANA time zone'),
   orgId: z.string().min(1),
+  /** Of all connections that have none of their own; without it every `TESSERA_PIPELINE_EVERY_SECONDS`. */
+  schedule: scheduleSchema.optional(),
   /** What differs from the settings' share of the machine. */
   quota: quotaSchema.partial().default({}),
   connections: z

@@ -1,0 +1,16 @@
+// fetch: pages of one stream from its vendor to raw, as many as the turn allows. Safe to repeat: a page is stored before its cursor, by run and number.
+import { fetchPart } from '@tessera/ingest';
+import type { Fetched, Stage, StreamInput } from './contract.ts';
+import { streamOf } from './stream-of.ts';
+
+export const fetch: Stage<StreamInput, Fetched> = async (context, input) => {
+  const { needs, config } = context;
+  const { run, source, pages } = input;
+  const { stream, streams } = await streamOf(context, input);
+  const part = await fetchPart(
+    { ...needs, source, orgId: config.orgId, run, ...(pages === null ? {} : { maxPages: pages }) },
+    stream,
+    streams,
+  );
+  return { ...part, stage: part.toStage !== '' };
+};

@@ -1,0 +1,15 @@
+// Where a Catch leads: what failed for good is kept as a dead letter and told, and the others go on.
+import { parkLetter } from '../dead-letters.ts';
+import { readStageError } from '../stage-error.ts';
+import type { Parked, ParkInput, Stage } from './contract.ts';
+
+export const park: Stage<ParkInput, Parked> = async ({ needs }, { stage, input, error }) => {
+  const { lake, now, observe } = needs;
+  const { run, source, stream } = input;
+  const told = readStageError(error);
+  const { code, message } = told;
+  const letter = await parkLetter(lake, { stage, input, ...told, run, at: now().toISOString() });
+  if (source !== undefined)
+    observe({ event: 'source.failed', tenant: lake.tenant, source, stream: stream ?? '*', code, message });
+  return { stage, letter, code, message };
+};

@@ -1,0 +1,19 @@
+// stage: the pages that a fetch left in raw, to bronze. Safe to repeat: the cursor is in the commit of its rows. Asks no vendor.
+import { stagePart } from '@tessera/ingest';
+import type { Stage, Staged, StreamState } from './contract.ts';
+
+/** A report is passed on between processes; long lists of it are in the lake (raw, quarantine). */
+const longest = 100;
+
+export const stage: Stage<StreamState, Staged> = async ({ needs, config }, { run, source, stream: name, fetched }) => {
+  const stream = needs.connectors
+    .find((connector) => connector.source === source)
+    ?.streams.find((candidate) => candidate.name === name);
+  if (stream === undefined || fetched === undefined) throw new Error(`nothing to stage for ${source} ${name}`);
+  const report = await stagePart({ ...needs, source, orgId: config.orgId, run }, stream, fetched);
+  return {
+    ...report,
+    unreadable: report.unreadable.slice(0, longest),
+    drift: Object.fromEntries(Object.entries(report.drift).slice(0, longest)),
+  };
+};
