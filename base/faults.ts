@@ -626,6 +626,13 @@ export const faults = {
     (p) =>
       `The request could not be read (${p.status}): check its path, its headers and that its body is JSON of at most 1 MB.`,
   ),
+  BODY_INVALID: row<{ at: string; problem: string }>(
+    400,
+    '22023',
+    false,
+    (p) =>
+      `The body of the request is not valid at ${p.at}: ${p.problem}. What belongs there is in /api/v1/openapi.json.`,
+  ),
   QUERY_REJECTED: row<{ reason: string }>(400, '42601', false, (p) => `The query cannot be computed: ${p.reason}`),
   ANSWER_CUT: row<{ rows: number }>(
     400,

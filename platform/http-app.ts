@@ -1,11 +1,12 @@
 // The one HTTP door: health, the platform API, Cube behind its gate, and the application's files. What is not listed is 404.
 import path from 'node:path';
 import { asFault, Fault, type Observe } from '@tessera/base';
-import { readBearer, type VerifyToken } from '@tessera/security';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { readBearer, stepUpChallenge, type VerifyToken } from '@tessera/security';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import type { z } from 'zod';
 import { renderOpenApi } from './openapi.ts';
-import { type PlatformNeeds, routes } from './routes.ts';
+import { type PlatformNeeds, type RouteCall, routes } from './routes.ts';
 
 export interface HttpNeeds extends PlatformNeeds {
   readonly verifyToken: VerifyToken;
@@ -25,15 +26,17 @@ export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
 
   const openApi = renderOpenApi();
   app.get('/api/v1/openapi.json', (_, response) => void response.json(openApi));
-  for (const { path: route, answer } of routes) {
-    app.get(
+  const readJson = express.json({ limit: '1mb' });
+  for (const { path: route, method = 'get', body: schema, answer } of routes) {
+    app[method](
       route,
+      ...(method === 'post' ? [readJson] : []),
       answering(async (request, response) => {
         response.set('cache-control', 'private, no-store');
         const body =
           'public' in answer
             ? answer.public(needs)
-            : answer.signedIn(needs, await needs.verifyToken(readBearer(request)));
+            : await answer.signedIn(needs, await needs.verifyToken(readBearer(request)), callOf(request, schema));
         response.json(body);
       }),
     );
@@ -45,6 +48,18 @@ export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
   serveApplication(app, needs.application);
   app.use(presentFaults(needs.observe));
   return app;
+}
+
+/** What a route is told of the request; a body that does not fit its schema is BODY_INVALID, by place and without its values. */
+function callOf(request: Request, schema: z.ZodType | undefined): RouteCall {
+  const { query, ip: from } = request;
+  const call = { query, from, request: request.get('x-request-id')?.slice(0, 100) };
+  if (schema === undefined) return { ...call, body: undefined };
+  const parsed = schema.safeParse(request.body);
+  if (parsed.success) return { ...call, body: parsed.data };
+  const [issue] = parsed.error.issues;
+  const [at, problem] = [issue?.path.join('.') || '(top)', issue?.message ?? 'not valid'];
+  throw new Fault('BODY_INVALID', { at, problem });
 }
 
 /** Express 4 does not await: a rejected handler must be passed on. */
@@ -101,7 +116,8 @@ function presentFaults(observe: Observe): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const fault = httpFault(error);
     observe({ event: 'request.refused', tenant: undefined, route: request.path, code: fault.code });
-    if (fault.status === 401) response.set('www-authenticate', 'Bearer realm="tessera"');
+    if (fault.status === 401)
+      response.set('www-authenticate', fault.code === 'STEP_UP_NEEDED' ? stepUpChallenge : 'Bearer realm="tessera"');
     if (fault.status === 503) response.set('retry-after', '2');
     response.status(fault.status).json({ error: fault.message, code: fault.code });
   };

@@ -5,5 +5,6 @@ export { fairRoute } from './fairness/fair-route.ts';
 export { limitBody, limitConnections, serverOptions } from './fairness/limit-server.ts';
 export { createHttpApp, type HttpNeeds } from './http-app.ts';
 export { renderOpenApi } from './openapi.ts';
+export { createReveal, type Reveal, type RevealNeeds, revealPurposes } from './reveal-tokens.ts';
 export type { PlatformNeeds } from './routes.ts';
 export { planTenantStatus, type SourceCheck, type SourceStatus, type TenantStatus } from './tenant-status.ts';

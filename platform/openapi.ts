@@ -1,4 +1,5 @@
 // The platform API's OpenAPI description, made from the route table.
+import { z } from 'zod';
 import { routes } from './routes.ts';
 
 const problem = (description: string) => ({
@@ -16,11 +17,14 @@ const problem = (description: string) => ({
 
 /** OpenAPI 3.1 document of the routes. */
 export function renderOpenApi(): object {
-  const paths = routes.map(({ path, about, answer }) => [
+  const paths = routes.map(({ path, method = 'get', body, about, answer }) => [
     path,
     {
-      get: {
+      [method]: {
         summary: about,
+        ...(body
+          ? { requestBody: { required: true, content: { 'application/json': { schema: z.toJSONSchema(body) } } } }
+          : {}),
         ...('signedIn' in answer ? { security: [{ accessToken: [] }] } : {}),
         responses: {
           200: { description: 'The answer.', content: { 'application/json': { schema: { type: 'object' } } } },

@@ -1,6 +1,8 @@
 // The platform API as a table: each route with who may call it, what it answers, and the sentence that the OpenAPI description shows.
 import { Fault, type Tenant } from '@tessera/base';
 import type { Access } from '@tessera/security';
+import type { z } from 'zod';
+import { type Reveal, revealBody } from './reveal-tokens.ts';
 import type { TenantStatus } from './tenant-status.ts';
 
 export interface PlatformNeeds {
@@ -11,14 +13,29 @@ export interface PlatformNeeds {
   readonly status: (tenant: Tenant) => TenantStatus | undefined;
   /** Tenants that do not serve a release yet; empty means ready. */
   readonly waitingFor: () => readonly Tenant[];
+  /** Without it there is no such route. */
+  readonly reveal?: Reveal | undefined;
+}
+
+/** What a route may know of the request beside its caller. */
+export interface RouteCall {
+  /** As the route's schema made it. */
+  readonly body: unknown;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly from: string | undefined;
+  readonly request: string | undefined;
 }
 
 interface Route {
   readonly path: string;
+  /** `get` where nothing is said. */
+  readonly method?: 'post';
+  /** Of a `post`: a closed schema; what does not fit is BODY_INVALID before anything is looked at. */
+  readonly body?: z.ZodType;
   readonly about: string;
   readonly answer:
     | { readonly public: (needs: PlatformNeeds) => object }
-    | { readonly signedIn: (needs: PlatformNeeds, access: Access) => object };
+    | { readonly signedIn: (needs: PlatformNeeds, access: Access, call: RouteCall) => object };
 }
 
 export const routes: readonly Route[] = [
@@ -59,5 +76,18 @@ export const routes: readonly Route[] = [
     about:
       'The source registry: for each connector its authentication, minimal scopes, endpoints, limits, page size, cursor, delete semantics, retention and columns.',
     answer: { signedIn: ({ sources }) => ({ sources }) },
+  },
+  {
+    path: '/api/v1/reveal',
+    method: 'post',
+    body: revealBody,
+    about:
+      'The personal data behind tokens of the tenant, for a purpose: needs the right to it and a sign-in with two factors within ten minutes. In the audit trail.',
+    answer: {
+      signedIn: ({ reveal }, access, { body, from, request }) => {
+        if (!reveal) throw new Fault('ROUTE_UNKNOWN', {});
+        return reveal(access, revealBody.parse(body), { from, request });
+      },
+    },
   },
 ];

@@ -23,4 +23,5 @@ export type { PolicyPack } from './policies/pack-schema.ts';
 export { type LoadRequest, maxRows, type Query } from './query-schema.ts';
 export { readBearer } from './read-bearer.ts';
 export { type Action, actions, checkAction, type DecideRights, type Rights, type RowFilter } from './rights.ts';
+export { checkStepUp, hasTwoFactors, stepUpChallenge, stepUpMaxAgeSeconds } from './step-up.ts';
 export { createTokenVerifier, type VerifyToken } from './verify-token.ts';
