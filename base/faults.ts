@@ -569,6 +569,65 @@ export const faults = {
     (p) =>
       `More than ${p.most} rows of ${p.view} would be needed, and no answer is cut silently. Group more coarsely, filter more, or say LIMIT.`,
   ),
+  SQL_BACKEND_FAILED: row<{ reason: string }>(
+    503,
+    '58000',
+    true,
+    (p) =>
+      `The PostgreSQL behind the SQL door does not work (${p.reason}). REST and GraphQL are not affected; it is started again at the next connection.`,
+  ),
+  SQL_ANSWER_UNFIT: row<{ type: string }>(
+    500,
+    'XX000',
+    false,
+    (p) => `A value of the answer is no ${p.type}, so nothing of the answer is shown. Please report the query.`,
+  ),
+  SQL_ANSWER_SHAPE: row<Record<string, never>>(
+    500,
+    'XX000',
+    false,
+    () => 'The answer would have other columns than PostgreSQL promised, so it is not shown. Please report the query.',
+  ),
+  SQL_PARAM_UNFIT: row<{ type: number }>(
+    400,
+    '22P03',
+    false,
+    (p) =>
+      `A parameter cannot be read as a value of type ${p.type}; send it as text, or with the type's own binary form.`,
+  ),
+  SQL_PARAM_COUNT: row<{ given: number; wanted: number }>(
+    400,
+    '08P01',
+    false,
+    (p) => `bind message supplies ${p.given} parameters, but prepared statement requires ${p.wanted}`,
+  ),
+  SQL_EXTENDED_REFUSED: row<{ statement: string }>(
+    400,
+    '0A000',
+    false,
+    (p) => `${p.statement} of a semantic view is served by the simple query protocol only; send it without parameters.`,
+  ),
+  SQL_USER_EXISTS: row<{ tenant: string; user: string }>(
+    409,
+    '42710',
+    false,
+    (p) =>
+      `Tenant ${p.tenant} has an account ${p.user} already. Use rotate to give it a new password, or another name.`,
+  ),
+  SQL_USER_UNKNOWN: row<{ tenant: string; user: string }>(
+    404,
+    '42704',
+    false,
+    (p) => `Tenant ${p.tenant} has no account ${p.user}. They are listed by: tessera sql-user list`,
+  ),
+  SQL_USER_INVALID: row<{ problem: string }>(400, '22023', false, (p) => `The account was not made: ${p.problem}.`),
+  SQL_USERS_UNREADABLE: row<{ file: string; problem: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `The accounts of the SQL door cannot be read from ${p.file}: ${p.problem}. Nobody signs in with a password until it is mended.`,
+  ),
 
   // model
   MODEL_REFUSED: row<{ at: string; reason: string }>(
@@ -625,6 +684,12 @@ export const faults = {
     false,
     (p) =>
       `The request could not be read (${p.status}): check its path, its headers and that its body is JSON of at most 1 MB.`,
+  ),
+  QUERY_NOT_RUNNING: row<Record<string, never>>(
+    404,
+    '42704',
+    false,
+    () => 'You have no such query running. The id is that of the x-request-id header of its own answer.',
   ),
   BODY_INVALID: row<{ at: string; problem: string }>(
     400,

@@ -7,7 +7,7 @@ import { audience, cliClientId, demoIssuerUrl, mintDemoToken } from '@tessera/de
 import { createCubeDriver, TesseraDuckDbQuery } from '@tessera/lakehouse/cube';
 import { renderModel, subjects } from '@tessera/model';
 import { createCube } from '@tessera/platform';
-import { createTokenVerifier } from '@tessera/security';
+import { actions, createTokenVerifier } from '@tessera/security';
 import express from 'express';
 import { createLocalJWKSet } from 'jose';
 import { benchTenant } from './bench-lake.ts';
@@ -38,8 +38,9 @@ export async function openOwnCube(settings: Settings, jwks: Parameters<typeof cr
   await serving.build(lake, release);
   let sent: Statement[] = [];
   const keys = createLocalJWKSet(jwks);
+  const model = renderModel(subjects);
   const cube = await createCube({
-    model: renderModel(subjects),
+    model,
     driverFor: (tenant, number) => {
       const driver = createCubeDriver(serving, tenant, number);
       const query = driver.query.bind(driver);
@@ -56,6 +57,16 @@ export async function openOwnCube(settings: Settings, jwks: Parameters<typeof cr
       now: systemClock,
       keysOf: async () => keys,
     }),
+    decideRights: ({ groups }) => ({
+      id: 'bench',
+      policy: 'bench',
+      roles: groups,
+      members: model.members,
+      masked: new Set(),
+      rows: {},
+      actions: new Set(actions),
+    }),
+    audit: { note: () => {} },
     observe: observeNothing,
   });
   await cube.warm(benchTenant);

@@ -1,4 +1,5 @@
 // The door of the platform: its HTTP application and what it tells of a tenant.
+export type { AskLayer } from './cube/ask.ts';
 export { type Cube, type CubeNeeds, createCube, type ServedModel } from './cube/create-cube.ts';
 export { createFairness, type Fairness } from './fairness/create-fairness.ts';
 export { fairRoute } from './fairness/fair-route.ts';
@@ -7,4 +8,5 @@ export { createHttpApp, type HttpNeeds } from './http-app.ts';
 export { renderOpenApi } from './openapi.ts';
 export { createReveal, type Reveal, type RevealNeeds, revealPurposes } from './reveal-tokens.ts';
 export type { PlatformNeeds } from './routes.ts';
+export { mountedRoutes, probeRoutes } from './self-probe.ts';
 export { planTenantStatus, type SourceCheck, type SourceStatus, type TenantStatus } from './tenant-status.ts';

@@ -5,6 +5,7 @@ import { CubejsServerCore } from '@cubejs-backend/server-core/dist/src/core/serv
 import { createBoundedCache } from './bounded-cache.ts';
 import { TenantCompilerApi } from './compiler.ts';
 import { GatedGateway, type GateNeeds } from './gateway.ts';
+import type { CubeContext } from './tenant-ids.ts';
 
 export interface CoreLimits {
   /** Tenants whose caches are held at a time; the one used longest ago goes first. Cube's own limit is 100, and cannot be set. */
@@ -29,6 +30,17 @@ export class TesseraCore extends CubejsServerCore {
 
   protected override createApiGatewayInstance(...args: Parameters<CubejsServerCore['createApiGatewayInstance']>) {
     return new GatedGateway(this.gate, ...args);
+  }
+
+  /** The one gateway of all doors. */
+  get gateway(): GatedGateway {
+    return this.apiGateway() as GatedGateway;
+  }
+
+  /** Stops the engine's work on what this request began; others who wait for the same are told to ask again. */
+  async interrupt(context: CubeContext, request: string): Promise<void> {
+    const orchestrator = await this.getOrchestratorApi({ securityContext: context, requestId: request } as never);
+    await orchestrator.cancelQueryByRequestId(request);
   }
 
   protected override createCompilerApi(repository: unknown, options: Record<string, unknown> = {}) {

@@ -2,15 +2,19 @@
 import type { BaseDriver } from '@cubejs-backend/base-driver';
 import type { BaseQuery } from '@cubejs-backend/schema-compiler';
 import { Fault, type Observe, type Tenant } from '@tessera/base';
-import type { VerifyToken, VisibleMembers } from '@tessera/security';
+import type { Access, Audit, DecideRights, VerifyToken, VisibleMembers } from '@tessera/security';
 import type { Express, Request } from 'express';
+import type { Fairness } from '../fairness/create-fairness.ts';
+import { fairRoute } from '../fairness/fair-route.ts';
+import { type AskLayer, createAskLayer, type DescribedView, demand } from './ask.ts';
+import { buildRollups } from './build-rollups.ts';
+import { type CallContext, type Caller, callContext, callerOf, type Origin } from './caller.ts';
 import { withCountOfNothing } from './count-of-nothing.ts';
-import { cubeFault, isContinueWait } from './cube-fault.ts';
 import { mountCubeRoutes } from './cube-routes.ts';
-import { prepareEnvironment } from './environment.ts';
-import { noteFaults } from './graphql-answer.ts';
+import { defaultRows, prepareEnvironment } from './environment.ts';
+import { conjunctsFor, type TenantMembers, withConjuncts } from './rewrite.ts';
+import { createRunningQueries } from './running-queries.ts';
 import { type CubeContext, idsOf } from './tenant-ids.ts';
-import { type TenantMembers, withTenantPredicate } from './tenant-predicate.ts';
 
 /** The semantic layer as Cube reads it (`renderModel` of model/). */
 export interface ServedModel {
@@ -18,6 +22,8 @@ export interface ServedModel {
   readonly hash: string;
   readonly members: VisibleMembers;
   readonly tenantMembers: TenantMembers;
+  readonly maskedBy: ReadonlyMap<string, readonly string[]>;
+  readonly described: readonly DescribedView[];
 }
 
 export interface CubeNeeds {
@@ -28,13 +34,20 @@ export interface CubeNeeds {
   /** Release that the tenant is served from; undefined before the first. */
   readonly releaseOf: (tenant: Tenant) => number | undefined;
   readonly verifyToken: VerifyToken;
+  /** Asked once for every request: what it answers is all that gate, rewrite and caches know of the caller. */
+  readonly decideRights: DecideRights;
+  readonly audit: Pick<Audit, 'note'>;
   readonly observe: Observe;
+  /** Whose turn it is, where several tenants ask at once; every door shares it. */
+  readonly fairness?: Fairness | undefined;
   readonly limits?: { readonly tenants?: number; readonly cacheBytes?: number; readonly concurrency?: number };
 }
 
 export interface Cube {
   /** Mounts Cube's routes, gate included. */
   readonly mount: (app: Express) => void;
+  /** The same gateway for doors inside the process. */
+  readonly semanticLayer: AskLayer;
   /** Compiles the model where that is not done yet and builds the tenant's roll-ups; to be called when a release is served. */
   readonly warm: (tenant: Tenant) => Promise<void>;
   /** Tenants that asked something within the last day, newest first. */
@@ -45,19 +58,17 @@ export interface Cube {
 const dayMs = 86_400_000;
 /** Seconds after which a caller is told to ask again. Cube leaves a timer of this length behind each query, so a closed process lingers for it. */
 const continueWaitTimeout = 5;
-/** A roll-up that is still building is asked for again; more rounds than this and it is broken. */
-const maxRounds = 200;
 
 /** Loads Cube and wires it. Nothing of Cube's is imported before its environment is set. */
 export async function createCube(needs: CubeNeeds): Promise<Cube> {
   prepareEnvironment(process.env);
   const { TesseraCore } = await import('./core.ts');
   const { default: express } = await import('express');
-  const { model, driverFor, dialect, releaseOf, observe, limits = {} } = needs;
+  const { model, driverFor, dialect, releaseOf, decideRights, audit, observe, fairness, limits = {} } = needs;
   const counting = withCountOfNothing(dialect);
   const lastAsked = new Map<Tenant, number>();
   const served = new Map<Tenant, Set<number>>();
-  const contexts = new WeakMap<object, CubeContext>();
+  const admitted = new WeakMap<object, CallContext>();
 
   const contextOf = (tenant: Tenant): CubeContext => {
     const release = releaseOf(tenant);
@@ -70,6 +81,15 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
       .filter(([, at]) => at > Date.now() - dayMs)
       .sort(([, a], [, b]) => b - a)
       .map(([tenant]) => tenant);
+  /** The one way from a verified token to a caller, for every door. */
+  const recognise = (access: Access, origin: Origin, more: Partial<Caller> = {}): Caller => {
+    const rights = decideRights(access);
+    demand(rights, 'query');
+    const context = contextOf(access.tenant);
+    lastAsked.delete(access.tenant);
+    lastAsked.set(access.tenant, Date.now());
+    return Object.freeze({ rowCap: defaultRows, ungrouped: false, ...more, ...origin, access, rights, context });
+  };
 
   const core = new TesseraCore(
     {
@@ -87,14 +107,21 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
       dialectFactory: () => counting as unknown as BaseQuery,
       repositoryFactory: () => ({ localPath: () => '', dataSchemaFiles: async () => [...model.files] }),
       checkAuth: (request: object) => {
-        const context = contexts.get(request);
+        const context = admitted.get(request);
         if (!context) throw new Fault('TOKEN_MISSING', {});
-        Object.assign(request, { securityContext: context });
+        Object.assign(request, { securityContext: context.securityContext });
       },
-      extendContext: noteFaults,
+      extendContext: (request: object) => {
+        const { caller, faults } = admitted.get(request) ?? {};
+        return { caller, faults };
+      },
       contextToApiScopes: async () => ['meta', 'data', 'graphql'],
-      queryRewrite: async (query, { securityContext }) =>
-        withTenantPredicate(query, idsOf(securityContext).tenant, model.tenantMembers),
+      queryRewrite: async (query, context) => {
+        const { access, rights } = callerOf(context);
+        const { tenant } = idsOf(context.securityContext);
+        if (access.tenant !== tenant) throw new Fault('INTERNAL', {});
+        return withConjuncts(query, conjunctsFor(query, tenant, rights.rows, model.tenantMembers));
+      },
       // Roll-ups are built when a release comes (see warm), not by a clock: an idle tenant costs nothing.
       scheduledRefreshTimer: false,
       scheduledRefreshContexts: async () => activeTenants().map((tenant) => ({ securityContext: contextOf(tenant) })),
@@ -106,30 +133,39 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
       // Cube's log lines hold SQL and whatever it was given; ours are events.
       logger: () => {},
     },
-    {
-      visible: model.members,
-      tenantMembers: new Set(Object.values(model.tenantMembers).flat()),
-      observe,
-    },
+    { tenantMembers: model.tenantMembers, maskedBy: model.maskedBy, observe, audit },
     { tenants: limits.tenants ?? 1_000, cacheBytes: limits.cacheBytes ?? 16 * 1024 * 1024 },
   );
   const application = express();
   application.disable('etag');
   application.disable('x-powered-by');
   await core.initApp(application);
+  const running = createRunningQueries((context, request) => void core.interrupt(context, request).catch(() => {}));
 
   return {
     mount: (app) =>
       mountCubeRoutes(app, {
         verifyToken: needs.verifyToken,
-        visible: model.members,
-        admit: (request: Request, { tenant }) => {
-          contexts.set(request, contextOf(tenant));
-          lastAsked.delete(tenant);
-          lastAsked.set(tenant, Date.now());
-        },
+        decideRights,
+        recognise,
+        audit,
+        running,
+        takeTurns: fairness && ((tenantOf) => fairRoute(fairness, tenantOf)),
+        admit: (request: Request, caller) => void admitted.set(request, callContext(caller)),
         cube: application,
       }),
+    semanticLayer: inTurn(
+      fairness,
+      createAskLayer({
+        gateway: core.gateway,
+        decideRights,
+        recognise,
+        running,
+        described: model.described,
+        modelHash: model.hash,
+        releaseOf,
+      }),
+    ),
     warm: async (tenant) => {
       const context = contextOf(tenant);
       await buildRollups(core, context);
@@ -148,27 +184,12 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
   };
 }
 
-type Core = InstanceType<typeof import('./core.ts').TesseraCore>;
-
-async function buildRollups(core: Core, context: CubeContext): Promise<void> {
-  const background = { securityContext: context, authInfo: context, requestId: `warm-${context.tenant}` };
-  for (let round = 0; round < maxRounds; round += 1) {
-    const { finished } = await refreshOnce(core, background);
-    if (finished) return;
-  }
-}
-
-/** One round over all roll-ups; not finished where one is still building. */
-async function refreshOnce(
-  core: Core,
-  background: Parameters<Core['runScheduledRefresh']>[0],
-): Promise<{ finished: boolean }> {
-  try {
-    // Warm-up leaves the refresh keys alone: there is nothing in them that could change.
-    const options = { concurrency: 2, timezones: ['UTC'], preAggregationsWarmup: true, throwErrors: true };
-    return await core.runScheduledRefresh(background, options);
-  } catch (error) {
-    if (isContinueWait(error)) return { finished: false };
-    throw cubeFault(error);
-  }
-}
+/** Doors inside the process wait for their turn like everybody else. */
+const inTurn = (fairness: Fairness | undefined, layer: AskLayer): AskLayer =>
+  fairness
+    ? {
+        ...layer,
+        ask: (access, query, options) =>
+          fairness.admit(access.tenant, () => layer.ask(access, query, options), options?.signal),
+      }
+    : layer;

@@ -21,6 +21,13 @@ export function cubeFault(error: unknown): Fault {
   return engineFault(String(engine ?? ''), error);
 }
 
+/** First line of what went wrong, without anything in quotes: those may be values. */
+export function describeCause(cause: unknown): string {
+  const { message, error } = (cause ?? {}) as CubeError;
+  const [line = ''] = String(error ?? message ?? cause).split('\n');
+  return line.replaceAll(/'[^']*'|"[^"]*"/g, '\u2026').slice(0, 300);
+}
+
 /** The engine's faults lose their class in Cube's queue and keep their sentence. */
 function engineFault(text: string, cause: unknown): Fault {
   const timeout = /was stopped after (\d+) ms/.exec(text)?.[1];

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { isTenant, must, parseTenant } from '@tessera/base';
 import fc from 'fast-check';
 import { createBoundedCache } from './bounded-cache.ts';
+import { conjunctsFor, masksFor, withConjuncts, withoutConjuncts } from './rewrite.ts';
 import { idsOf } from './tenant-ids.ts';
-import { type RewritableQuery, withTenantPredicate } from './tenant-predicate.ts';
 
 test('the cache forgets what was used longest ago, never holds more than its bound, and expires', async () => {
   let now = 0;
@@ -61,25 +61,51 @@ test('a context without a tenant or a release gets no ids', () => {
 const members = { users: ['dim_user.tenant_id'], issues: ['fact_issue.tenant_id'] };
 const acme = must(parseTenant('acme-corp'));
 const predicate = (member: string) => ({ member, operator: 'equals', values: ['acme-corp'] });
+const europe = { member: 'fact_issue.org_id', values: ['eu', 'uk'] as const, rule: 'by-org' };
 
-test('the predicate is the outermost conjunct for every view in any position', () => {
+test('attack 37: tenant and row filters are the outermost conjuncts for every view in any position, whatever is nested below', () => {
   const own = { or: [{ member: 'issues.priority', operator: 'equals', values: ['High'] }] };
   const query = { measures: ['users.user_count'], filters: [own] };
-  assert.deepEqual(withTenantPredicate(query, acme, members).filters, [
+  const conjuncts = conjunctsFor(query, acme, { issues: [europe], users: [] }, members);
+  const rewritten = withConjuncts(query, conjuncts).filters;
+  assert.deepEqual(rewritten, [
     predicate('dim_user.tenant_id'),
     predicate('fact_issue.tenant_id'),
+    { member: 'fact_issue.org_id', operator: 'equals', values: ['eu', 'uk'] },
     own,
   ]);
-  assert.deepEqual(
-    withTenantPredicate<RewritableQuery>({ timeDimensions: [{ dimension: 'issues.created_on' }] }, acme, members)
-      .filters,
-    [predicate('fact_issue.tenant_id')],
-  );
+  assert.deepEqual(withoutConjuncts(rewritten, conjuncts), [own]);
+  for (const only of [
+    { timeDimensions: [{ dimension: 'issues.created_on' }] },
+    { segments: ['issues.any'] },
+    { order: { 'issues.priority': 'asc' } },
+    { order: [{ id: 'issues.created_on.month', desc: true }] },
+  ])
+    assert.deepEqual(conjunctsFor(only, acme, {}, members), [predicate('fact_issue.tenant_id')]);
+});
+
+test('attacks 38, 39: a row filter without values, or with an empty one, answers nobody; it is never left out', () => {
+  const query = { measures: ['issues.issue_count'] };
+  for (const values of [[], [''], [null], [undefined], ['eu', null]]) {
+    const rows = { issues: [{ ...europe, values: values as unknown as typeof europe.values }] };
+    assert.throws(() => conjunctsFor(query, acme, rows, members), { code: 'INTERNAL' }, JSON.stringify(values));
+  }
 });
 
 test('a query that touches no view, or one without a tenant, is refused rather than left open', () => {
-  assert.throws(() => withTenantPredicate({}, acme, members), { code: 'QUERY_INVALID' });
+  assert.throws(() => conjunctsFor({}, acme, {}, members), { code: 'QUERY_INVALID' });
   for (const name of ['other.x', 'constructor.x', '__proto__.x']) {
-    assert.throws(() => withTenantPredicate({ measures: [name] }, acme, members), { code: 'QUERY_MEMBER_UNKNOWN' });
+    assert.throws(() => conjunctsFor({ measures: [name] }, acme, {}, members), { code: 'QUERY_MEMBER_UNKNOWN' });
   }
+});
+
+test('masks name every masked member of the view, used or not; one without a token is denied', () => {
+  const maskedBy = new Map([['users.email', ['users.email', 'dim_user.email']]]);
+  const masked = new Set(['users.email', 'issues.issue_key']);
+  assert.deepEqual(masksFor({ measures: ['users.user_count'] }, { masked }, maskedBy), [
+    { member: 'users.email' },
+    { member: 'dim_user.email' },
+  ]);
+  assert.deepEqual(masksFor({ measures: ['issues.issue_count'] }, { masked }, maskedBy), []);
+  assert.throws(() => masksFor({ dimensions: ['issues.issue_key'] }, { masked }, maskedBy), { code: 'MEMBER_DENIED' });
 });

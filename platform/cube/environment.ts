@@ -20,7 +20,7 @@ const environment: Readonly<Record<string, string>> = {
   CUBEJS_WEB_SOCKETS: 'false',
   CUBEJS_DB_TYPE: 'duckdb',
   CUBEJS_DB_QUERY_DEFAULT_LIMIT: String(defaultRows + 1),
-  CUBEJS_DB_QUERY_LIMIT: String(maxRows),
+  CUBEJS_DB_QUERY_LIMIT: String(maxRows + 1),
   CUBEJS_REFRESH_KEY_LOCAL_TIME: 'true',
   CUBEJS_MAX_REQUEST_SIZE: '1mb',
   // Our logger receives no text of Cube's, so there is nothing to redact.

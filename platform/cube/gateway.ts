@@ -1,56 +1,64 @@
-// Cube's gateway with ours inside it: every query of every door passes the gate right before Cube takes it, and no answer is cut without a word.
+// Cube's gateway with ours inside it: every query of every door passes gate and rewrite right before Cube takes it, is written down, and no answer is cut without a word.
 import { ApiGateway } from '@cubejs-backend/api-gateway';
+import type { CompilerApi } from '@cubejs-backend/server-core/dist/src/core/CompilerApi.js';
 import { Fault, type Observe } from '@tessera/base';
-import { gateLoadRequest, type Query, type VisibleMembers } from '@tessera/security';
-import { cubeFault, isContinueWait } from './cube-fault.ts';
+import { type Audit, gateLoadRequest, type Query } from '@tessera/security';
+import { cleanEcho, isOlder, isWrapped, limitsOf, type Respond, type WrappedAnswer } from './answers.ts';
+import { type CallContext, type Caller, callerOf } from './caller.ts';
+import { cubeFault, describeCause, isContinueWait } from './cube-fault.ts';
 import { defaultRows } from './environment.ts';
-import type { FaultNotes } from './graphql-answer.ts';
-import { idsOf } from './tenant-ids.ts';
-import { withoutTenantPredicate } from './tenant-predicate.ts';
+import { type Decision, noteDecision } from './note-decision.ts';
+import { conjunctsFor, masksFor, membersOf, type TenantMembers } from './rewrite.ts';
+import { type CompilerForRights, compilersForRights } from './visible-model.ts';
 
 export interface GateNeeds {
-  readonly visible: VisibleMembers;
-  /** Members that hold the tenant, of all views: they are never echoed. */
-  readonly tenantMembers: ReadonlySet<string>;
+  /** Members that hold the tenant, by view: they are never echoed. */
+  readonly tenantMembers: TenantMembers;
+  /** How each personal member is masked. */
+  readonly maskedBy: ReadonlyMap<string, readonly string[]>;
   readonly observe: Observe;
+  readonly audit: Pick<Audit, 'note'>;
 }
 
-/** What the gateway needs of a wrapped answer (see sql-api/native). */
-interface WrappedAnswer {
-  readonly isWrapper: true;
-  getResults(): readonly WrappedResult[];
-}
-interface WrappedResult {
-  readonly rows: readonly unknown[];
-  getRootResultObject(): [RootResult];
-  setRootResultObject(root: object): void;
-}
-type RootResult = { readonly lastRefreshTime?: string; readonly query: EchoedQuery };
-type EchoedQuery = { readonly filters?: readonly unknown[]; readonly limit?: number; readonly rowLimit?: number };
-
-type Respond = (message: object, options?: { status?: number }) => unknown;
 type LoadRequest = Parameters<ApiGateway['load']>[0];
 type ErrorRequest = Parameters<ApiGateway['handleError']>[0];
+type MetaRequest = Parameters<ApiGateway['meta']>[0];
+type Context = Parameters<ApiGateway['getNormalizedQueries']>[1];
 
 export class GatedGateway extends ApiGateway {
   private readonly needs: GateNeeds;
+  private readonly visibleTo: CompilerForRights = compilersForRights();
   constructor(needs: GateNeeds, ...rest: ConstructorParameters<typeof ApiGateway>) {
     super(...rest);
     this.needs = needs;
   }
 
-  /** REST, dry-run and GraphQL all come through here with the very query that Cube will compute. */
+  /** Every door comes through here with the very query that Cube will compute. */
   protected override async getNormalizedQueries(
     ...[input, context, persistent, expressions, cacheMode]: Parameters<ApiGateway['getNormalizedQueries']>
   ) {
     if (expressions) throw new Fault('QUERY_INVALID', { at: 'query', problem: 'member expressions are not served' });
-    const { query } = gateLoadRequest({ query: input }, this.needs.visible);
-    const zoned = Array.isArray(query) ? query.map(withZoneThatMatters) : withZoneThatMatters(query);
-    return super.getNormalizedQueries(zoned, context, persistent, false, cacheMode);
+    const caller = callerOf(context);
+    const { query } = gateLoadRequest({ query: input }, caller.rights);
+    const ready = Array.isArray(query) ? query.map(asComputed(caller)) : asComputed(caller)(query);
+    const found = await super.getNormalizedQueries(ready, context, persistent, false, cacheMode);
+    const [type, normalized, ...others] = found;
+    // Cube overwrites masks that a rewrite sets, so they are added after it.
+    const masked = normalized.map((each) => ({
+      ...each,
+      maskedMembers: masksFor(each as object, caller.rights, this.needs.maskedBy),
+    }));
+    return [type, masked, ...others] as unknown as typeof found;
+  }
+
+  /** What Cube knows of the model, as far as the caller may see it. */
+  protected override async getCompilerApi(context: Context): Promise<CompilerApi> {
+    return this.visibleTo(await super.getCompilerApi(context), callerOf(context).rights);
   }
 
   override async load(request: LoadRequest): Promise<void> {
     const startedAt = Date.now();
+    const caller = callerOf(request.context);
     const asked = this.parseQueryParam(request.query) as Query | Query[];
     const query = request.apiType === 'graphql' ? withOrderAsWritten(asked) : asked;
     const isLimited = limitsOf(query);
@@ -58,78 +66,100 @@ export class GatedGateway extends ApiGateway {
     const res: Respond = (message, options) => {
       if (!isWrapped(message)) return respond(message, options);
       const results = message.getResults();
-      if (!isLimited && results.some((result) => result.rows.length > defaultRows)) {
-        const fault = note(request.context, new Fault('ANSWER_CUT', { rows: defaultRows }));
-        return respond(...present(fault));
-      }
-      for (const result of results) this.cleanEcho(result);
-      const { tenant } = idsOf(request.context.securityContext);
-      const isCached = results.every((result) => isOlder(result.getRootResultObject()[0].lastRefreshTime, startedAt));
-      this.needs.observe({ event: 'query.answered', tenant, ms: Date.now() - startedAt, cached: isCached });
+      if (!isLimited && results.some((result) => result.rows.length > caller.rowCap))
+        return this.refuse(request.context, respond, new Fault('ANSWER_CUT', { rows: caller.rowCap }), query);
+      this.admit(caller, message, startedAt, query);
       return respond(message, options);
     };
     return super.load({ ...request, query: query as LoadRequest['query'], res: res as LoadRequest['res'] });
   }
 
-  /** The answer repeats the query as the caller wrote it: without the predicate that was added, and with the limit as documented. */
-  private cleanEcho(result: WrappedResult): void {
-    const [root] = result.getRootResultObject();
-    const { filters = [], limit, rowLimit } = root.query;
-    const echoed = (rows: number | undefined) => (rows === defaultRows + 1 ? defaultRows : rows);
-    const query = {
-      ...root.query,
-      filters: withoutTenantPredicate(filters, this.needs.tenantMembers),
-      limit: echoed(limit),
-      rowLimit: echoed(rowLimit),
-    };
-    result.setRootResultObject({ ...root, query });
+  private admit(caller: Caller, message: WrappedAnswer, startedAt: number, query: object): void {
+    const { access, rights, context, rowCap } = caller;
+    const results = message.getResults();
+    const ownConjuncts = (each: object) => conjunctsFor(each, access.tenant, rights.rows, this.needs.tenantMembers);
+    for (const result of results) cleanEcho(result, ownConjuncts, rowCap);
+    const cached = results.every((result) => isOlder(result.getRootResultObject()[0].lastRefreshTime, startedAt));
+    this.needs.observe({ event: 'query.answered', tenant: context.tenant, ms: Date.now() - startedAt, cached });
+    const rows = results.reduce((sum, result) => sum + result.rows.length, 0);
+    this.note(caller, { action: 'query', members: namesIn(query), rows });
   }
 
   /** Which roll-up Cube would take, and under which internal names, is not told. */
   protected override async dryRun(request: Parameters<ApiGateway['dryRun']>[0]): Promise<void> {
     const respond = request.res as unknown as Respond;
-    const res: Respond = (message, options) => respond({ ...message, transformedQueries: undefined }, options);
+    const res: Respond = (message, options) => {
+      if (!('error' in message))
+        this.note(callerOf(request.context), { action: 'query.check', members: namesIn(request.query) });
+      return respond({ ...message, transformedQueries: undefined }, options);
+    };
     const response = Object.assign(res, {}) as unknown as typeof request.res;
     return super.dryRun({ ...request, res: response });
   }
 
-  override handleError(request: ErrorRequest): void {
-    if (isContinueWait(request.e)) {
-      super.handleError(request);
-      return;
+  override async meta(request: MetaRequest): Promise<void> {
+    this.note(callerOf(request.context), { action: 'model.read' });
+    return super.meta(request);
+  }
+
+  /** The engine's SQL for one query and the roll-up that it reads. */
+  async explain(context: CallContext, query: Query): Promise<{ sql: string; rollup: string | undefined }> {
+    try {
+      const [, [normalized]] = await this.getNormalizedQueries(query as never, context as never);
+      if (!normalized) throw new Fault('INTERNAL', {});
+      const compiler: CompilerApi = await this.getCompilerApi(context as never);
+      const built = await compiler.getSql(this.coerceForSqlQuery(normalized, context as never));
+      this.note(context.caller, { action: 'query.explain', members: membersOf(query) });
+      const { sql, preAggregations } = built as unknown as {
+        sql: readonly [string, readonly unknown[]];
+        preAggregations?: readonly { readonly preAggregationId?: string }[];
+      };
+      return { sql: sql[0], rollup: preAggregations?.[0]?.preAggregationId };
+    } catch (error) {
+      const fault = cubeFault(error);
+      this.note(context.caller, { action: 'query.explain', members: namesIn(query), fault });
+      throw fault;
     }
-    const fault = note(request.context, cubeFault(request.e));
-    const tenant = (request.context?.securityContext as { tenant?: never } | undefined)?.tenant;
+  }
+
+  override handleError(request: ErrorRequest): void {
+    const respond = request.res as unknown as Respond;
+    const { caller } = (request.context ?? {}) as Partial<CallContext>;
+    if (isContinueWait(request.e))
+      void respond({ error: 'Continue wait', requestId: caller?.request }, { status: 200 });
+    else this.refuse(request.context, respond, cubeFault(request.e), request.query);
+  }
+
+  private refuse(context: unknown, respond: Respond, fault: Fault, query: unknown): void {
+    const { caller, faults } = (context ?? {}) as Partial<CallContext>;
+    // For GraphQL, where Cube keeps nothing of a fault but its text, and for those who ask in process.
+    faults?.push(fault);
+    const tenant = caller?.access.tenant;
     this.needs.observe({ event: 'request.refused', tenant, route: 'cube', code: fault.code });
-    if (fault.code === 'INTERNAL') this.needs.observe({ event: 'cube.failed', tenant, problem: describe(fault.cause) });
-    void (request.res as unknown as Respond)(...present(fault));
+    if (fault.code === 'INTERNAL')
+      this.needs.observe({ event: 'cube.failed', tenant, problem: describeCause(fault.cause) });
+    if (caller) this.note(caller, { action: 'query', members: namesIn(query), fault });
+    void respond({ error: fault.message, code: fault.code }, { status: fault.status });
+  }
+
+  private note(caller: Caller, decision: Decision): void {
+    noteDecision(this.needs.audit, caller, { release: caller.context.release, ...decision });
   }
 }
 
-const present = (fault: Fault): [object, { status: number }] => [
-  { error: fault.message, code: fault.code },
-  { status: fault.status },
-];
-
-/** For GraphQL, where Cube keeps nothing of a fault but its text (see graphql-answer.ts). */
-function note(context: unknown, fault: Fault): Fault {
-  (context as Partial<FaultNotes> | undefined)?.faults?.push(fault);
-  return fault;
-}
-
-const isWrapped = (message: object): message is WrappedAnswer => 'isWrapper' in message && message.isWrapper === true;
-
-/** True where the caller said how many rows he wants; then a full answer is what he asked for. */
-function limitsOf(query: Query | readonly Query[]): boolean {
-  const queries = Array.isArray(query) ? query : [query];
-  return queries.every((each: Query) => (each.limit ?? each.rowLimit ?? undefined) !== undefined);
-}
-
-/** First line of what went wrong, without anything in quotes: those may be values. */
-function describe(cause: unknown): string {
-  const { message, error } = (cause ?? {}) as { message?: unknown; error?: unknown };
-  const [line = ''] = String(error ?? message ?? cause).split('\n');
-  return line.replaceAll(/'[^']*'|"[^"]*"/g, '\u2026').slice(0, 300);
+const maxNames = 100;
+/** Names of members in whatever was asked, also where it was refused for its form. */
+function namesIn(query: unknown): readonly string[] {
+  try {
+    const parsed: unknown = typeof query === 'string' ? JSON.parse(query) : query;
+    const queries = (Array.isArray(parsed) ? parsed : [parsed]) as object[];
+    const names = queries
+      .flatMap(membersOf)
+      .filter((name) => /^[a-z][a-z0-9_]{0,60}\.[a-z][a-z0-9_]{0,60}$/.test(name));
+    return [...new Set(names)].slice(0, maxNames);
+  } catch {
+    return [];
+  }
 }
 
 /** Cube's GraphQL writes the view of a root `orderBy` with a capital, whatever its name is. */
@@ -146,4 +176,11 @@ function withOrderAsWritten(query: Query | Query[]): Query | Query[] {
 const withZoneThatMatters = (query: Query): Query =>
   /\.[a-z_]+_at[".]/.test(JSON.stringify(query)) ? query : { ...query, timezone: 'UTC' };
 
-const isOlder = (time: string | undefined, than: number): boolean => time !== undefined && Date.parse(time) < than;
+/** What passed the gate, with what only we may say: rows instead of groups, and a bound of its own. */
+const asComputed =
+  ({ rowCap, ungrouped }: Caller) =>
+  (query: Query): Query => ({
+    ...withZoneThatMatters(query),
+    ...(rowCap === defaultRows || limitsOf(query) ? {} : { limit: rowCap + 1 }),
+    ...(ungrouped ? { ungrouped } : {}),
+  });

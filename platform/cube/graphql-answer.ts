@@ -6,7 +6,6 @@ import type { Request, Response } from 'express';
 export interface FaultNotes {
   readonly faults: Fault[];
 }
-export const noteFaults = (): FaultNotes => ({ faults: [] });
 
 interface GraphQlError {
   readonly message: string;

@@ -1,6 +1,6 @@
 // GraphQL documents before Cube sees them: Cube drops what it does not understand without a word, so only what it understands passes.
 import { Fault } from '@tessera/base';
-import type { VisibleMembers } from '@tessera/security';
+import type { Rights } from '@tessera/security';
 import { type DocumentNode, type FieldNode, parse, type SelectionNode, type SelectionSetNode } from 'graphql';
 import { z } from 'zod';
 
@@ -18,8 +18,8 @@ const refuse = (problem: string): never => {
   throw new Fault('GRAPHQL_REFUSED', { problem });
 };
 
-/** unknown → a body with one query of visible members, or GRAPHQL_REFUSED / QUERY_MEMBER_UNKNOWN. The query itself passes the gate again as Cube reads it. */
-export function gateGraphQl(body: unknown, visible: VisibleMembers): GraphQlBody {
+/** unknown → a body with one query of visible members, or GRAPHQL_REFUSED / MEMBER_DENIED. The query itself passes the gate again as Cube reads it. */
+export function gateGraphQl(body: unknown, rights: Pick<Rights, 'members'>): GraphQlBody {
   const parsed = bodySchema.safeParse(body);
   if (!parsed.success)
     throw new Fault('GRAPHQL_REFUSED', { problem: 'the body must be { query, variables?, operationName? }' });
@@ -32,8 +32,8 @@ export function gateGraphQl(body: unknown, visible: VisibleMembers): GraphQlBody
   const keys = roots.map((root) => root.alias?.value ?? root.name.value);
   // Two fields under one name are merged by GraphQL, and Cube answers the first only.
   if (new Set(keys).size < keys.length) refuse('give every question an alias of its own');
-  const unknown = roots.flatMap((root) => unknownMembers(root, visible));
-  if (unknown.length > 0) throw new Fault('QUERY_MEMBER_UNKNOWN', { members: [...new Set(unknown)] });
+  const unknown = roots.flatMap((root) => unknownMembers(root, rights));
+  if (unknown.length > 0) throw new Fault('MEMBER_DENIED', { members: [...new Set(unknown)], rule: 'default-deny' });
   return parsed.data;
 }
 
@@ -59,7 +59,7 @@ function isServedField(selection: SelectionNode): selection is FieldNode {
   return true;
 }
 
-function unknownMembers(root: FieldNode, { measures, dimensions }: VisibleMembers): string[] {
+function unknownMembers(root: FieldNode, { members: { measures, dimensions } }: Pick<Rights, 'members'>): string[] {
   if (root.name.value !== 'cube') return refuse("the only question is 'cube'");
   const views = fieldsOf(root.selectionSet);
   if (views.some((view) => view.alias)) refuse('only questions may have an alias');

@@ -2,6 +2,7 @@
 import { finishMany, finishOne, type MultiOptions } from './final-result.ts';
 import type { RootResult, TransformData } from './query-result.ts';
 import { type Rows, rowsToColumnar, type Table, tableToBuffer } from './table.ts';
+import { transformTable } from './transform.ts';
 
 class RowsResult {
   readonly isWrapper = true;
@@ -40,6 +41,12 @@ class RowsResult {
   get part(): { transform: TransformData; table: Table; root: RootResult } {
     if (!this.transform || !this.root) throw new Error('The result has no query attached to it yet');
     return { transform: this.transform, table: this.table, root: this.root };
+  }
+  /** The finished values column by column, for those who take them inside the process. */
+  getColumns(): { members: readonly string[]; columns: readonly (readonly unknown[])[] } {
+    const { transform, table } = this.part;
+    const data = transformTable({ ...transform, resType: 'columnar' }, table);
+    return 'columns' in data ? data : { members: [], columns: [] };
   }
   async getFinalResult(): Promise<Buffer> {
     const { transform, table, root } = this.part;

@@ -28,7 +28,7 @@ test('playground, system routes and GraphiQL are not there', async () => {
 
 test('hidden members stay hidden, and answers carry no SQL and no keys', async () => {
   const hidden = await served.ask(acme, '/cubejs-api/v1/load', { query: { measures: ['issues.resolve_ms'] } });
-  assert.equal(hidden.body.code, 'QUERY_MEMBER_UNKNOWN');
+  assert.equal(hidden.body.code, 'MEMBER_DENIED');
   const { status, body } = await served.ask(acme, '/cubejs-api/v1/load', {
     query: { measures: ['users.user_count'], filters: [{ member: 'users.email', operator: 'set' }] },
   });

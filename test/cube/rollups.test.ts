@@ -115,7 +115,7 @@ const questionsOf = (metric: Metric, scope: Scope) =>
 test('a roll-up and the rows give the same numbers', async () => {
   // A filter on a dimension that no roll-up has sends the same question to the rows; it keeps them all.
   const everything: Record<string, object> = {
-    auth_attempts: { member: 'auth_attempts.outcome', operator: 'notEquals', values: ['x'] },
+    auth_attempts: { member: 'auth_attempts.client_ip', operator: 'notEquals', values: ['x'] },
     issues: { member: 'issues.issue_key', operator: 'set' },
   };
   const questions = [
@@ -132,7 +132,7 @@ test('a roll-up and the rows give the same numbers', async () => {
   for (const question of questions) {
     const view = question.measures[0]?.split('.')[0] ?? '';
     const rolled = await load(question);
-    const raw = await load({ ...question, filters: [everything[view], { member: `${view}.org_id`, operator: 'set' }] });
+    const raw = await load({ ...question, filters: [everything[view]] });
     assert.equal(rolled.used.length, 1);
     assert.equal(raw.used.length, 0);
     assert.deepEqual(rolled.rows, raw.rows);

@@ -4,10 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { DuckDBDriver } from '@cubejs-backend/duckdb-driver';
 import { must, parseTenant, type Tenant, type TesseraEvent } from '@tessera/base';
 import { renderModel, subjects } from '@tessera/model';
-import { type CubeNeeds, createCube, createHttpApp } from '@tessera/platform';
-import { createTokenVerifier, type Issuer } from '@tessera/security';
-import { type ColumnMeta, type GoldTable, goldTables } from '@tessera/transforms/gold-meta';
+import { type Cube, type CubeNeeds, createCube, createHttpApp } from '@tessera/platform';
+import { type Access, type AuditEntry, createTokenVerifier, type Issuer, type Rights } from '@tessera/security';
+import { type ColumnMeta, type GoldTable, goldTables, tokenColumn } from '@tessera/transforms/gold-meta';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { everyRight, recordingAudit } from './open-rights.ts';
 
 export const acme = must(parseTenant('acme-corp'));
 export const globex = must(parseTenant('globex-inc'));
@@ -41,16 +42,19 @@ export async function createGoldCopy(tenant: Tenant): Promise<GoldCopy> {
   const driver = new DuckDBDriver({ databasePath: ':memory:' });
   for (const statement of macros.split(';').filter((text) => text.trim())) await driver.query(statement, []);
   for (const [table, meta] of Object.entries(goldTables)) {
-    const columns = Object.entries<ColumnMeta>(meta.columns).map(
-      ([name, { type }]) => `${name} ${types[type] ?? type}`,
-    );
+    const columns = Object.entries<ColumnMeta>(meta.columns).flatMap(([name, { type, pii }]) => [
+      `${name} ${types[type] ?? type}`,
+      // Beside the value the token that masked callers see, as the serving copy has it.
+      ...(pii ? [`${tokenColumn(name)} VARCHAR AS ('tok_' || md5('${tenant}' || ${name}))`] : []),
+    ]);
     await driver.query(`CREATE TABLE ${table} (${columns.join(', ')})`, []);
   }
   return {
     driver,
     async insert(table, rows) {
       const tuples = rows.map((row) => tupleOf(tenant, table, row));
-      await driver.query(`INSERT INTO ${table} VALUES ${tuples.join(', ')}`, []);
+      const columns = Object.keys(goldTables[table].columns).join(', ');
+      await driver.query(`INSERT INTO ${table} (${columns}) VALUES ${tuples.join(', ')}`, []);
     },
   };
 }
@@ -68,11 +72,22 @@ function literal(value: Values[string] | undefined, { type, nullable }: ColumnMe
   return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
 }
 
+/** Somebody of a tenant. */
+export interface Who {
+  readonly subject?: string;
+  readonly groups?: readonly string[];
+  readonly lifetime?: string;
+}
+
 export interface Served {
   readonly url: string;
   readonly copies: ReadonlyMap<Tenant, GoldCopy>;
   readonly events: readonly TesseraEvent[];
-  readonly token: (tenant: Tenant) => Promise<string>;
+  /** What was written down so far. */
+  readonly audit: readonly AuditEntry[];
+  readonly semanticLayer: Cube['semanticLayer'];
+  readonly access: (tenant: Tenant, who?: Who) => Promise<Access>;
+  readonly token: (tenant: Tenant, who?: Who) => Promise<string>;
   /** Serves the tenant's next release. */
   readonly publish: (tenant: Tenant) => void;
   readonly warm: (tenant: Tenant) => Promise<void>;
@@ -81,6 +96,7 @@ export interface Served {
     tenant: Tenant,
     path: string,
     body: object,
+    who?: Who,
   ) => Promise<{ status: number; body: Answer; headers: Headers }>;
   readonly close: () => Promise<void>;
 }
@@ -97,8 +113,11 @@ const issuer: Issuer = {
 /** Another engine than the in-memory copies, where a test brings one. */
 export type Backend = Pick<CubeNeeds, 'driverFor' | 'dialect'>;
 
+/** What differs from everything-allowed for a caller. */
+export type RightsOf = (access: Access) => Partial<Rights>;
+
 /** Starts the whole door on a free port. */
-export async function serveTenants(backend?: Backend): Promise<Served> {
+export async function serveTenants(backend?: Backend, rights?: RightsOf): Promise<Served> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256' }] });
   const copies = new Map([
@@ -109,8 +128,12 @@ export async function serveTenants(backend?: Backend): Promise<Served> {
   const events: TesseraEvent[] = [];
   const observe = (event: TesseraEvent) => void events.push(event);
   const verifyToken = createTokenVerifier({ issuers: [issuer], now: () => new Date(), keysOf: async () => keys });
+  const model = renderModel(subjects);
+  const audit = recordingAudit();
   const cube = await createCube({
-    model: renderModel(subjects),
+    model,
+    decideRights: everyRight(model.members, rights),
+    audit,
     driverFor: (tenant) => {
       const copy = copies.get(tenant);
       if (!copy) throw new Error('no copy');
@@ -136,27 +159,30 @@ export async function serveTenants(backend?: Backend): Promise<Served> {
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const token = (tenant: Tenant) =>
-    new SignJWT({ tenant_id: tenant, groups: ['analyst'], client_id: 'tessera-app' })
+  const token = (tenant: Tenant, { subject = 'u1', groups = ['analyst'], lifetime = '5m' }: Who = {}) =>
+    new SignJWT({ tenant_id: tenant, groups, client_id: 'tessera-app' })
       .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
       .setIssuer(issuer.issuer)
       .setAudience(issuer.audience)
-      .setSubject('u1')
+      .setSubject(subject)
       .setIssuedAt()
-      .setExpirationTime('5m')
+      .setExpirationTime(lifetime)
       .sign(privateKey);
 
   return {
     url,
     copies,
     events,
+    audit: audit.entries,
+    semanticLayer: cube.semanticLayer,
+    access: async (tenant, who) => verifyToken(await token(tenant, who)),
     token,
     publish: (tenant) => void releases.set(tenant, (releases.get(tenant) ?? 0) + 1),
     warm: cube.warm,
-    async ask(tenant, path, body) {
+    async ask(tenant, path, body, who) {
       const response = await fetch(`${url}${path}`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${await token(tenant)}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${await token(tenant, who)}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
       return { status: response.status, body: (await response.json()) as Answer, headers: response.headers };

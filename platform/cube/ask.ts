@@ -1,0 +1,130 @@
+// The semantic layer for doors inside the process (SQL): rights, views, questions and plans, by the same path as REST.
+import { Fault, type Tenant } from '@tessera/base';
+import { type Access, type Action, type DecideRights, maxRows, type Query, type Rights } from '@tessera/security';
+import { type Caller, callContext, type Origin } from './caller.ts';
+import type { GatedGateway } from './gateway.ts';
+import { askInProcess } from './in-process.ts';
+import type { RunningQueries } from './running-queries.ts';
+
+/** A view as the model describes it; what of it is told depends on the rights. */
+export interface DescribedView {
+  readonly name: string;
+  readonly title: string;
+  readonly about: string;
+  readonly columns: readonly DescribedColumn[];
+  readonly primaryKey: readonly string[];
+  readonly foreignKeys: readonly {
+    readonly columns: readonly string[];
+    readonly view: string;
+    readonly references: readonly string[];
+  }[];
+}
+export interface DescribedColumn {
+  readonly name: string;
+  readonly kind: 'measure' | 'dimension';
+  readonly type: 'text' | 'int8' | 'float8' | 'bool' | 'timestamp' | 'date';
+  readonly title: string;
+  readonly about: string;
+  readonly additive?: 'sum';
+  readonly aggregate?: 'count' | 'count_distinct' | 'sum' | 'number';
+  readonly masked?: boolean;
+}
+
+export interface ColumnarAnswer {
+  readonly columns: readonly string[];
+  readonly values: readonly (readonly unknown[])[];
+  readonly rows: number;
+  readonly release: number;
+}
+
+export interface AskLayer {
+  rights(access: Access): Rights;
+  views(rights: Rights): readonly DescribedView[];
+  /** `from` is the address of the caller's connection, for the audit trail. */
+  ask(
+    access: Access,
+    query: Query,
+    options?: { readonly signal?: AbortSignal; readonly ungrouped?: boolean; readonly from?: string },
+  ): Promise<ColumnarAnswer>;
+  explain(access: Access, query: Query): Promise<{ readonly sql: string; readonly rollup: string | undefined }>;
+  version(access: Access): string;
+}
+
+export interface AskNeeds {
+  readonly gateway: GatedGateway;
+  readonly decideRights: DecideRights;
+  readonly recognise: (access: Access, origin: Origin, more?: Partial<Caller>) => Caller;
+  readonly running: RunningQueries;
+  readonly described: readonly DescribedView[];
+  readonly modelHash: string;
+  readonly releaseOf: (tenant: Tenant) => number | undefined;
+}
+
+export function createAskLayer(needs: AskNeeds): AskLayer {
+  const { gateway, decideRights, recognise, running, described, modelHash, releaseOf } = needs;
+  const views = rememberById((rights) => visibleViews(described, rights));
+  const origin = (request: string, from?: string): Origin => ({ door: 'sql', request, from });
+
+  return {
+    rights: decideRights,
+    views,
+    async ask(access, query, { signal, ungrouped = false, from } = {}) {
+      const first = recognise(access, origin('', from), { rowCap: maxRows, ungrouped });
+      if (ungrouped) demand(first.rights, 'rows.raw');
+      const own = running.begin(access, first.context, { query, ungrouped });
+      const caller = { ...first, request: own.request };
+      const stop = AbortSignal.any([own.signal, ...(signal ? [signal] : [])]);
+      try {
+        const answer = await askInProcess(gateway, caller, { query }, stop);
+        const [result] = answer.getResults();
+        if (!result) throw new Fault('INTERNAL', {});
+        const { members, columns } = result.getColumns();
+        return { columns: members, values: columns, rows: result.rows.length, release: caller.context.release };
+      } finally {
+        own.end(stop.aborted ? 'left' : 'answered');
+      }
+    },
+    explain: async (access, query) =>
+      gateway.explain(callContext(recognise(access, origin(crypto.randomUUID()), { rowCap: maxRows })), query),
+    version: (access) => `${modelHash}-${decideRights(access).id}-${releaseOf(access.tenant) ?? 'none'}`,
+  };
+}
+
+/** ACTION_DENIED where the rights do not have the action. */
+export function demand({ actions }: Rights, action: Action): void {
+  if (!actions.has(action)) throw new Fault('ACTION_DENIED', { action, rule: 'default-deny' });
+}
+
+function visibleViews(described: readonly DescribedView[], { members, masked }: Rights): readonly DescribedView[] {
+  const isVisible = (view: string, name: string) =>
+    members.measures.has(`${view}.${name}`) || members.dimensions.has(`${view}.${name}`);
+  // A masked column tells rows apart no better than its token, and tools would join by it.
+  const isKey = (view: string) => (name: string) => isVisible(view, name) && !masked.has(`${view}.${name}`);
+  return described
+    .map((view) => ({
+      ...view,
+      columns: view.columns
+        .filter(({ name }) => isVisible(view.name, name))
+        .map((column) => (masked.has(`${view.name}.${column.name}`) ? { ...column, masked: true } : column)),
+      primaryKey: view.primaryKey.every(isKey(view.name)) ? view.primaryKey : [],
+      foreignKeys: view.foreignKeys.filter(
+        (key) => key.columns.every(isKey(view.name)) && key.references.every(isKey(key.view)),
+      ),
+    }))
+    .filter((view) => view.columns.length > 0);
+}
+
+const maxRemembered = 200;
+function rememberById<T>(make: (rights: Rights) => T): (rights: Rights) => T {
+  const made = new Map<string, T>();
+  return (rights) => {
+    const found = made.get(rights.id) ?? make(rights);
+    made.delete(rights.id);
+    made.set(rights.id, found);
+    for (const oldest of made.keys()) {
+      if (made.size <= maxRemembered) break;
+      made.delete(oldest);
+    }
+    return found;
+  };
+}
