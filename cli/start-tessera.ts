@@ -23,15 +23,17 @@ import {
   startSchedule,
   type TenantConfig,
 } from '@tessera/pipeline';
-import { createHttpApp, planTenantStatus, type SourceCheck } from '@tessera/platform';
+import { createHttpApp, limitConnections, planTenantStatus, type SourceCheck, serverOptions } from '@tessera/platform';
 import { createTokenVerifier } from '@tessera/security';
 import { loadProject } from '@tessera/transforms';
 import { createTesseraCube } from '../cube.js';
 import { applicationFolder, buildApplication } from './application.ts';
+import { checkIssuers } from './boot-checks.ts';
 import { chooseIssuers } from './choose-issuers.ts';
 import { type Demo, startDemo } from './demo-process.ts';
 import { openLakes } from './open-lakes.ts';
 import { type PlayNeeds, playHistory } from './play-history.ts';
+import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
 import { servedTables, withoutErased } from './wire-keys.ts';
 
 export interface RunningTessera {
@@ -69,7 +71,8 @@ export async function startTessera(
   const starting: RequestListener = (_, response) => {
     response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Tessera is starting.\n');
   };
-  const server = createServer(starting);
+  const server = createServer(serverOptions, starting);
+  limitConnections(server);
   const port = await listen(server, settings, 'TESSERA_PORT');
   const url = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`;
   const closing: (() => unknown)[] = [() => closeServer(server)];
@@ -79,6 +82,7 @@ export async function startTessera(
 
   try {
     const configured = await readTenantConfigs(path.join(settings.home, 'tenants'));
+    mayStart(settings, configured, process.env);
     const lakes = await openLakes(settings);
     closing.push(() => lakes.close());
     for (const config of configured) {
@@ -102,6 +106,7 @@ export async function startTessera(
       settings,
       demo && { issuer: demo.issuer, tenants: configs.map(({ tenant }) => tenant) },
     );
+    await checkIssuers(settings, issuers);
     const demoClock = demo && fixedClock(demo.asOf);
     const clock = demoClock ?? systemClock;
 
@@ -115,7 +120,7 @@ export async function startTessera(
     closing.push(() => serving.close());
 
     const verifyToken = createTokenVerifier({ issuers, now: systemClock });
-    const cube = await createTesseraCube({ serving, verifyToken, observe });
+    const cube = await createTesseraCube({ serving, verifyToken, fairness: shareAmong(settings, configs), observe });
     closing.push(() => cube.close());
 
     const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
@@ -214,6 +219,7 @@ export async function startTessera(
     ready.catch(() => {});
     server.off('request', starting);
     server.on('request', app);
+    await probeSelf(url, app, issuers);
     observe({ event: 'server.listening', url });
     return { url, demoUrl: demo?.url, ready, runAll: () => schedule.runAll(), close };
   } catch (error) {

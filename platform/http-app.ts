@@ -5,6 +5,7 @@ import { readBearer, stepUpChallenge, type VerifyToken } from '@tessera/security
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { z } from 'zod';
+import { limitBody, maxBodyBytes } from './fairness/limit-server.ts';
 import { renderOpenApi } from './openapi.ts';
 import { type PlatformNeeds, type RouteCall, routes } from './routes.ts';
 
@@ -22,6 +23,7 @@ export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use(limitBody);
   app.use(securityHeaders(needs.appConfig.issuer));
 
   const openApi = renderOpenApi();
@@ -127,5 +129,6 @@ function presentFaults(observe: Observe): ErrorRequestHandler {
 function httpFault(error: unknown): Fault {
   const status = (error as { status?: unknown }).status;
   if (error instanceof Fault || typeof status !== 'number' || status < 400 || status > 499) return asFault(error);
+  if (status === 413) return new Fault('BODY_TOO_LARGE', { bytes: maxBodyBytes });
   return status === 404 ? new Fault('ROUTE_UNKNOWN', {}) : new Fault('REQUEST_UNREADABLE', { status });
 }

@@ -1,6 +1,7 @@
 // `tessera up` (what `npm start` runs): everything in one program, until Ctrl-C.
 import { observeAsJsonLines, readSettings } from '@tessera/base';
 import type { Command } from 'commander';
+import { bootSettings } from '../boot-checks.ts';
 import { showProgress } from '../progress.ts';
 import { startTessera } from '../start-tessera.ts';
 
@@ -10,7 +11,7 @@ export function addUpCommand(program: Command): void {
     .description('run Tessera with its embedded parts, and the demo where no tenant is configured')
     .option('--json', 'events as JSON lines on stderr instead of progress for people')
     .action(async ({ json }: { json?: boolean }) => {
-      const settings = readSettings(process.env);
+      const settings = bootSettings(readSettings(process.env), process.env);
       const observe = json ? observeAsJsonLines((line) => process.stderr.write(line)) : showProgress(process.stderr);
       const running = await startTessera(settings, observe);
       let isStopping = false;

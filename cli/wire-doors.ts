@@ -1,0 +1,43 @@
+// What stands before every door: whether this start is allowed, each tenant's share, and the proof that strangers get nothing.
+import type { Quota, Settings, Tenant } from '@tessera/base';
+import type { TenantConfig } from '@tessera/pipeline';
+import { createFairness, type Fairness, mountedRoutes, probeRoutes } from '@tessera/platform';
+import type { Issuer } from '@tessera/security';
+import { attachedDebugger, checkBoot } from './boot-checks.ts';
+
+/** BOOT_REFUSED where this start is only good for trying out, and is said to be more. */
+export function mayStart(settings: Settings, configured: readonly TenantConfig[], env: NodeJS.ProcessEnv): void {
+  const references = configured.flatMap(({ connections }) =>
+    connections.flatMap(({ secrets }) => Object.values(secrets)),
+  );
+  checkBoot({
+    settings,
+    env,
+    isDemo: configured.length === 0,
+    secretNames: references.flatMap((reference) => ('env' in reference ? [reference.env] : [])),
+    debugger: attachedDebugger(),
+  });
+}
+
+/** The settings' share for each tenant, but where its own file says otherwise. */
+export function shareAmong(settings: Settings, configs: readonly TenantConfig[]): Fairness {
+  const own = new Map<Tenant, TenantConfig['quota']>(configs.map(({ tenant, quota }) => [tenant, quota]));
+  return createFairness({
+    quotaOf: (tenant) => ({
+      concurrent: settings.tenantConcurrency,
+      queued: settings.tenantQueue,
+      perMinute: settings.tenantPerMinute,
+      weight: 1,
+      ...withoutGaps(own.get(tenant) ?? {}),
+    }),
+    places: settings.places,
+    now: () => performance.now(),
+  });
+}
+
+const withoutGaps = (quota: TenantConfig['quota']): Partial<Quota> =>
+  Object.fromEntries(Object.entries(quota).filter(([, value]) => value !== undefined));
+
+/** SELF_PROBE_FAILED where a mounted route lets a stranger in. */
+export const probeSelf = (url: string, app: object, issuers: readonly Issuer[]): Promise<void> =>
+  probeRoutes(url, issuers[0]?.issuer ?? '', mountedRoutes(app));

@@ -1,0 +1,7 @@
+// The routes that anybody may ask, token or not. Every other one must answer 401 to a token that is none, or nothing is served at all.
+import { routes } from './routes.ts';
+
+export const publicPaths: ReadonlySet<string> = new Set([
+  '/api/v1/openapi.json',
+  ...routes.filter(({ answer }) => 'public' in answer).map(({ path }) => path),
+]);
