@@ -64,31 +64,38 @@ export function makeTenant(profile: Profile, seed: number, asOf: number): Tenant
   };
 }
 
-/** One person a role, and a few of the invented staff as viewers. */
+/** One person a group of the policy pack, one who is cleared for less than the role gives, and a few of the invented staff as viewers. */
 function whoMaySignIn(profile: Profile, persons: readonly PersonFact[]): TenantWorld['people'] {
-  const common = { org: `${profile.tenant}-hq`, region: profile.region };
-  const role = (name: string, title: string, team: string, clearance: string) => ({
-    email: `${name}@${profile.tenant}.example`,
-    name: title,
-    groups: [name],
+  // What scopes compare is what the rows hold: the country of the head office, departments as Okta spells them.
+  const home = profile.places[0]?.[0];
+  const common = { org: `${profile.tenant}-hq`, ...(home ? { region: home.country } : {}) };
+  const inGroup = (group: string, name: string, team: string, clearance: string) => ({
+    email: `${group}@${profile.tenant}.example`,
+    name,
+    groups: [group],
     ...common,
     teams: [team],
     clearance,
   });
   const staff = persons.filter(({ okta }) => okta?.status === 'ACTIVE' && !okta.quiet).slice(0, 3);
   return [
-    role('admin', 'Avery Admin', 'security', 'pii'),
-    role('analyst', 'Alex Analyst', 'security', 'confidential'),
-    role('viewer', 'Vic Viewer', 'support', 'internal'),
-    role('steward', 'Sam Steward', 'privacy', 'pii'),
-    role('operator', 'Olu Operator', 'platform', 'internal'),
+    inGroup('admin', 'Avery Admin', 'Operations', 'pii'),
+    inGroup('analyst', 'Alex Analyst', 'Operations', 'pii'),
+    { ...inGroup('analyst', 'Indy Internal', 'Finance', 'internal'), email: `indy@${profile.tenant}.example` },
+    inGroup('viewer', 'Vic Viewer', 'Support', 'confidential'),
+    inGroup('steward', 'Sam Steward', 'Legal', 'pii'),
+    inGroup('operator', 'Olu Operator', 'Operations', 'internal'),
+    inGroup('platform-analyst', 'Pat Platform', 'Operations', 'internal'),
+    inGroup('org-analyst', 'Oda Org', 'Operations', 'pii'),
+    inGroup('team-viewer', 'Toni Team', 'Engineering', 'confidential'),
+    inGroup('region-analyst', 'Rory Region', 'Operations', 'pii'),
     ...staff.map((one) => ({
       email: one.email,
       name: `${one.firstName} ${one.lastName}`,
       groups: ['viewer'],
       ...common,
-      teams: ['support'],
-      clearance: 'internal',
+      teams: ['Support'],
+      clearance: 'confidential',
     })),
   ];
 }
