@@ -122,6 +122,17 @@ function filtersWithin(filter: QueryFilter): MemberFilter[] {
   return [filter];
 }
 
+/** Every member that a query names, in whatever position, once. */
+export function membersNamed(query: Query): string[] {
+  const ordered = Array.isArray(query.order) ? query.order.map(([name]) => name) : Object.keys(query.order ?? {});
+  const times = (query.timeDimensions ?? []).map((time) => time.dimension);
+  const filtered = (query.filters ?? []).flatMap(filtersWithin).map(memberOf);
+  const named = [query.measures, query.dimensions, query.segments, times, filtered, ordered].flatMap(
+    (list) => list ?? [],
+  );
+  return [...new Set(named.map(withoutGranularity))];
+}
+
 /** All queries of a request pass, or the first fault is thrown. */
 export function gateLoadRequest(body: unknown, allowed: VisibleMembers | Allowed): LoadRequest {
   const request = parseLoadRequest(body);

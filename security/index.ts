@@ -7,9 +7,16 @@ export { type AuditFilter, type AuditItem, type AuditPage, readAudit, readAuditP
 export { type ChainVerdict, type VerifyNeeds, verifyAudit } from './audit/verify.ts';
 export { createPolicy, type Policy } from './decide-rights.ts';
 export type { Explain, Explanation } from './explain-decision.ts';
-export type { MemberType } from './filter-values.ts';
-export { type Allowed, checkQuery, gateLoadRequest, parseLoadRequest, type VisibleMembers } from './gate.ts';
 export { fetchKeys } from './fetch-keys.ts';
+export type { MemberType } from './filter-values.ts';
+export {
+  type Allowed,
+  checkQuery,
+  gateLoadRequest,
+  membersNamed,
+  parseLoadRequest,
+  type VisibleMembers,
+} from './gate.ts';
 export { type Issuer, isSafeUrl, parseIssuers, readIssuers } from './issuers.ts';
 export type { DerivedUse, Keyring, KeyStatus, SealPurpose, SecretStore } from './keys/contract.ts';
 export { openKeyring } from './keys/open-keyring.ts';

@@ -18,7 +18,7 @@ export interface Access {
   readonly org?: string | undefined;
   readonly region?: string | undefined;
   readonly teams: readonly string[];
-  /** Undefined where the token says nothing: the lowest, like a level that nobody here knows. */
+  /** Lowers what the roles give. Undefined where the token says nothing: what the roles give stands. A level that nobody here knows is the lowest. */
   readonly clearance?: Clearance | undefined;
   /** How the person signed in (RFC 8176), for acts that want more than a password. */
   readonly amr: readonly string[];

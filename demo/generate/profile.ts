@@ -14,7 +14,6 @@ export interface Profile {
   readonly tenant: string;
   readonly displayName: string;
   readonly timeZone: string;
-  readonly region: string;
   /** People at the start of the history, and who come and leave within it. */
   readonly people: number;
   readonly joiners: number;
@@ -64,7 +63,6 @@ export const profiles: readonly Profile[] = [
     tenant: 'acme-corp',
     displayName: 'Acme Corporation',
     timeZone: 'America/New_York',
-    region: 'americas',
     people: 520,
     joiners: 135,
     leavers: 55,
@@ -84,7 +82,6 @@ export const profiles: readonly Profile[] = [
     tenant: 'globex-inc',
     displayName: 'Globex, Inc.',
     timeZone: 'Europe/Berlin',
-    region: 'emea',
     people: 130,
     joiners: 32,
     leavers: 14,
@@ -104,7 +101,6 @@ export const profiles: readonly Profile[] = [
     tenant: 'initech',
     displayName: 'Initech',
     timeZone: 'Asia/Kolkata',
-    region: 'apac',
     people: 38,
     joiners: 9,
     leavers: 4,
