@@ -7,7 +7,7 @@ import type { Audit, DecideRights, VerifyToken } from '@tessera/security';
 export declare function createTesseraCube(needs: {
   readonly serving: ServingDoor;
   readonly verifyToken: VerifyToken;
-  readonly decideRights?: DecideRights;
+  readonly decideRights: DecideRights;
   readonly audit?: Pick<Audit, 'note'>;
   readonly fairness?: Fairness;
   readonly observe: Observe;

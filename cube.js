@@ -2,40 +2,22 @@
 import { createCubeDriver, TesseraDuckDbQuery } from '@tessera/lakehouse/cube';
 import { renderModel, subjects } from '@tessera/model';
 import { createCube } from '@tessera/platform';
-import { actions } from '@tessera/security';
 
 const model = renderModel(subjects);
 
-/** Until a policy pack decides: whoever has a group sees what his tenant has. */
-const openRights = Object.freeze({
-  id: 'open',
-  policy: 'open',
-  roles: Object.freeze([]),
-  members: model.members,
-  masked: new Set(),
-  rows: Object.freeze({}),
-  actions: new Set(actions),
-});
 const noAudit = { note: () => {} };
 
 /**
  * @param {{
  *   serving: import('@tessera/lakehouse').ServingDoor,
  *   verifyToken: import('@tessera/security').VerifyToken,
- *   decideRights?: import('@tessera/security').DecideRights,
+ *   decideRights: import('@tessera/security').DecideRights,
  *   audit?: Pick<import('@tessera/security').Audit, 'note'>,
  *   fairness?: import('@tessera/platform').Fairness,
  *   observe: import('@tessera/base').Observe,
  * }} needs
  */
-export const createTesseraCube = ({
-  serving,
-  verifyToken,
-  decideRights = () => openRights,
-  audit = noAudit,
-  fairness,
-  observe,
-}) =>
+export const createTesseraCube = ({ serving, verifyToken, decideRights, audit = noAudit, fairness, observe }) =>
   createCube({
     model,
     driverFor: (tenant, release) => createCubeDriver(serving, tenant, release),

@@ -33,6 +33,7 @@ import { chooseIssuers } from './choose-issuers.ts';
 import { type Demo, startDemo } from './demo-process.ts';
 import { openLakes } from './open-lakes.ts';
 import { type PlayNeeds, playHistory } from './play-history.ts';
+import { tesseraPolicy } from './tessera-policy.ts';
 import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
 import { servedTables, withoutErased } from './wire-keys.ts';
 
@@ -52,7 +53,7 @@ export interface StartOptions {
   readonly demoTenants?: readonly string[];
 }
 
-/** Starts everything and listens; `ready` tells when it may be used. PORT_TAKEN, ADDRESS_REFUSED, SETTING_INVALID and TENANT_CONFIG_INVALID stop it before anything else happens. */
+/** Starts everything and listens; `ready` tells when it may be used. PORT_TAKEN, ADDRESS_REFUSED, SETTING_INVALID, POLICY_BROKEN and TENANT_CONFIG_INVALID stop it before anything else happens. */
 export async function startTessera(
   settings: Settings,
   observe: Observe = observeNothing,
@@ -66,6 +67,7 @@ export async function startTessera(
     return result;
   };
 
+  const { decideRights } = tesseraPolicy();
   await makeHome(settings.home);
   // Whoever asks before everything is joined gets an answer at once, instead of none for ever.
   const starting: RequestListener = (_, response) => {
@@ -120,7 +122,13 @@ export async function startTessera(
     closing.push(() => serving.close());
 
     const verifyToken = createTokenVerifier({ issuers, now: systemClock });
-    const cube = await createTesseraCube({ serving, verifyToken, fairness: shareAmong(settings, configs), observe });
+    const cube = await createTesseraCube({
+      serving,
+      verifyToken,
+      decideRights,
+      fairness: shareAmong(settings, configs),
+      observe,
+    });
     closing.push(() => cube.close());
 
     const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
