@@ -5,6 +5,7 @@ import {
   createEngine,
   createFolderStore,
   type Engine,
+  type ObjectStore,
   openTenantLake,
   sweepOpened,
   type TenantLake,
@@ -14,6 +15,7 @@ import { type Keys, openKeys } from './wire-keys.ts';
 export interface Lakes {
   readonly engine: Engine;
   readonly keys: Keys;
+  readonly store: ObjectStore;
   /** One handle a tenant: handles share what they know of their tables. */
   openLake(tenant: Tenant): TenantLake;
   close(): void;
@@ -31,6 +33,7 @@ export async function openLakes(settings: Pick<Settings, 'home' | 'duckdbMemory'
   return {
     engine,
     keys,
+    store,
     openLake(tenant) {
       const lake = open.get(tenant) ?? openTenantLake(store, engine, tenant, undefined, keys.sealingOf(tenant));
       open.set(tenant, lake);

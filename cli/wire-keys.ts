@@ -1,7 +1,7 @@
 // Joins the keyring to what needs it: raw pages are sealed, tokens keyed, connections get their secrets. Each is handed a plain function and no key ring.
 import path from 'node:path';
 import { Fault, type Observe, type Settings, type Tenant } from '@tessera/base';
-import type { ObjectSealing, ServedTables } from '@tessera/lakehouse';
+import type { ObjectSealing, ServedTables, Serving } from '@tessera/lakehouse';
 import type { TenantConfig } from '@tessera/pipeline';
 import { createSecretStore, isSealed, type Keyring, openKeyring, type SecretStore } from '@tessera/security';
 import { type ColumnMeta, goldTables } from '@tessera/transforms/gold-meta';
@@ -51,6 +51,16 @@ export async function withoutErased(
     observe({ event: 'run.failed', tenant, run: 'start', stage: 'keys', code, message });
   }
   return configs.filter(({ tenant }) => !erased.has(tenant));
+}
+
+/** KEY_ERASED where somebody erased the tenant's key while we run: it is served no more, though its files may still be open. */
+export async function unlessErased(keys: Keys, serving: Pick<Serving, 'drop'>, tenant: Tenant): Promise<void> {
+  try {
+    await keys.maskKeyOf(tenant);
+  } catch (error) {
+    if (error instanceof Fault && error.code === 'KEY_ERASED') await serving.drop(tenant);
+    throw error;
+  }
 }
 
 /** Gold tables as the serving copy wants them, so that one without rows is there, too. */

@@ -329,6 +329,8 @@ export interface ServingQueryOptions extends QueryOptions {
 export interface Serving {
   /** Makes the release's file where absent: gold tables with TIMESTAMP in UTC instead of TIMESTAMPTZ, sorted by time; then serves it. */
   build(lake: TenantLake, release: Release): Promise<void>;
+  /** Serves the tenant no more: its instance is closed, and questions are NOT_SERVED until a release is built. Its files are left. */
+  drop(tenant: Tenant): Promise<void>;
   /** The release that the tenant is served from, or undefined before the first. */
   serving(tenant: Tenant): Release | undefined;
   /** Runs one select on the tenant's copy; SQL cannot name another tenant's. QUERY_REFUSED for any other statement, NOT_SERVED before the first release. */

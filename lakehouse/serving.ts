@@ -205,6 +205,17 @@ export function createServing(settings: ServingSettings): ServingDoor {
         await removeFiles(tenant, seat.releases);
       });
     },
+    async drop(tenant) {
+      const seat = seats.get(tenant);
+      seats.delete(tenant);
+      if (seat === undefined) return;
+      await inTurn(seat, async () => {
+        // Questions that run end; none are taken any more.
+        for (const { number } of seat.releases.splice(0)) await seat.instance?.retire(number);
+        seat.instance?.close();
+        seat.instance = undefined;
+      });
+    },
     serving: (tenant) => seats.get(tenant)?.releases[0],
     query: (tenant, sql, options) => run(tenant, sql, readStatements, plainRows, options),
     run,

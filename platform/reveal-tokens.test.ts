@@ -67,7 +67,7 @@ before(async () => {
         id: 'r',
         policy: 'p',
         roles: groups,
-        members: {},
+        members: { measures: new Set(), dimensions: new Map(), segments: new Set() },
         masked: new Set(),
         rows: {},
         actions: new Set<Action>(groups.includes('steward') ? ['pii.reveal'] : []),
