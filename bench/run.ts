@@ -2,15 +2,17 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { authPath } from './benchmarks/auth-path.ts';
 import { idle } from './benchmarks/idle.ts';
 import { increment } from './benchmarks/increment.ts';
+import { noisyNeighbour } from './benchmarks/noisy.ts';
 import { query } from './benchmarks/query.ts';
 import { staging } from './benchmarks/staging.ts';
 import { start } from './benchmarks/start.ts';
 import { type Benchmark, type Figure, isMet, renderFigure } from './figure.ts';
 import { describeMachine, watchSteal } from './machine.ts';
 
-const benchmarks: readonly Benchmark[] = [staging, idle, increment, query, start];
+const benchmarks: readonly Benchmark[] = [staging, idle, increment, query, authPath, noisyNeighbour, start];
 const usage = `Usage: npm run bench -- [${benchmarks.map(({ name }) => name).join('|')} …] [--json] [--out <file>]
 
 ${benchmarks.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}

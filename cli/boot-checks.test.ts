@@ -64,7 +64,7 @@ test('a sound start is allowed, with secrets by whatever name, and outside produ
 });
 
 test('a start in production that can check no token at all is refused; one issuer of two that is down is not', async (t) => {
-  const { startIssuer, makeKey } = await import('../security/scripted-issuer.ts');
+  const { startIssuer, makeKey } = await import('../security/scripted-issuer.case.ts');
   const [up, down] = [await startIssuer(), await startIssuer()];
   t.after(() => up.close());
   up.publish([(await makeKey('k1')).jwk]);

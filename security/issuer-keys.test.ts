@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { fixedClock } from '@tessera/base';
 import { createTokenVerifier, type Issuer } from './index.ts';
-import { type Behaviour, makeKey, type SigningKey, signText, startIssuer } from './scripted-issuer.ts';
+import { type Behaviour, makeKey, type SigningKey, signText, startIssuer } from './scripted-issuer.case.ts';
 
 const start = new Date('2026-03-01T12:00:00Z');
 const minute = 60_000;

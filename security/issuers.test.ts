@@ -1,6 +1,6 @@
 // The file of issuers: what is taken, and what is refused by place.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -12,6 +12,12 @@ const good = {
   clients: ['a'],
   tenants: ['acme-corp'],
 };
+
+test('the example of the documentation is a file that is taken', async () => {
+  const page = await readFile(path.join(import.meta.dirname, '../docs/how-to/connect-okta.md'), 'utf8');
+  const example = /```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  assert.equal(parseIssuers(JSON.parse(example), 'the example').length, 2);
+});
 
 test('issuers are read with the tenants that they speak for, and an absent file is none', async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'issuers-'));

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 import { fixedClock, must, parseTenant } from '@tessera/base';
 import { exportSPKI, SignJWT } from 'jose';
 import { createTokenVerifier, type Issuer, readBearer } from './index.ts';
-import { makeKey, type ScriptedIssuer, type SigningKey, signText, startIssuer } from './scripted-issuer.ts';
+import { makeKey, type ScriptedIssuer, type SigningKey, signText, startIssuer } from './scripted-issuer.case.ts';
 
 const now = fixedClock('2026-03-01T12:00:00Z');
 const seconds = Math.floor(now().getTime() / 1000);

@@ -1,11 +1,13 @@
 // Turns, quotas and hang-ups, by a clock that the test sets and work that ends when the test says so.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, request as httpRequest } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Fault, must, parseTenant, type Quota, type Tenant } from '@tessera/base';
+import { Fault, must, parseTenant, type Quota, quotaSchema, type Tenant } from '@tessera/base';
 import express, { type ErrorRequestHandler } from 'express';
 import fc from 'fast-check';
 import { createFairness, fairRoute, limitBody, limitConnections, serverOptions } from '../index.ts';
@@ -176,6 +178,13 @@ async function door(t: TestContext, quota: Partial<Quota> = {}) {
     fetch(`${url}/load`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' }, signal });
   return { fairness, waiting, port, url, until, post };
 }
+
+test('the example of the documentation is a quota', async () => {
+  const page = await readFile(path.join(import.meta.dirname, '../../docs/how-to/limit-a-tenant.md'), 'utf8');
+  const example = /```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  const { quota } = JSON.parse(example) as { quota: unknown };
+  assert.equal(quotaSchema.partial().parse(quota).weight, 3);
+});
 
 test('an answer tells what is left, and a refusal when to come again', async (t) => {
   const { post, waiting, until } = await door(t, { perMinute: 6 });

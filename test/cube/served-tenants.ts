@@ -110,8 +110,8 @@ const issuer: Issuer = {
   tenants: '*',
 };
 
-/** Another engine than the in-memory copies, where a test brings one. */
-export type Backend = Pick<CubeNeeds, 'driverFor' | 'dialect'>;
+/** Another engine than the in-memory copies, or shares among tenants, where a test brings them. */
+export type Backend = Partial<Pick<CubeNeeds, 'driverFor' | 'dialect' | 'fairness'>>;
 
 /** What differs from everything-allowed for a caller. */
 export type RightsOf = (access: Access) => Partial<Rights>;
