@@ -718,6 +718,32 @@ export const faults = {
     false,
     (p) => `Port ${p.port} is taken by another program. Stop that program, or set ${p.setting} to a free port.`,
   ),
+  EMBED_ORIGIN_REFUSED: row<Record<string, never>>(
+    403,
+    '42501',
+    false,
+    () =>
+      'That page is not one that may embed: its exact origin must be in embedOrigins of the tenant. See docs/how-to/embed.md.',
+  ),
+  EMBED_LOCK_REFUSED: row<{ dimension: string }>(
+    403,
+    '42501',
+    false,
+    (p) => `Rows cannot be locked by '${p.dimension}': no view of this dashboard has it, or you may not filter by it.`,
+  ),
+  EMBED_USED: row<Record<string, never>>(
+    409,
+    '55000',
+    false,
+    () => 'This embed token was used before. Each opens one view once; ask the page that embeds it to load again.',
+  ),
+  EMBED_BROKER_FAILED: row<{ step: string; status: number }>(
+    502,
+    '08006',
+    true,
+    (p) =>
+      `Power BI did not ${p.step} (status ${p.status}). Check the application's permissions and the identifiers of workspace, report and dataset.`,
+  ),
   ADDRESS_REFUSED: row<{ host: string; port: number; setting: string; reason: string }>(
     500,
     '58000',

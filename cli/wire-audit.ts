@@ -1,12 +1,16 @@
 // Where the audit trail lies, and how the server and the commands open it.
 import path from 'node:path';
-import { type Observe, observeNothing, type Settings, systemClock } from '@tessera/base';
+import { type Observe, observeNothing, type Settings, systemClock, type Tenant } from '@tessera/base';
+import type { TenantConfig } from '@tessera/pipeline';
+import { createEmbeds, createTrailReader, type Embeds } from '@tessera/platform';
 import {
   type Audit,
   type AuditFilter,
   type AuditPage,
   createAudit,
+  type DecideRights,
   readAuditPage,
+  type VerifyToken,
   type Writer,
 } from '@tessera/security';
 
@@ -32,3 +36,27 @@ export const auditReader =
   (settings: Place) =>
   (filter: AuditFilter, most: number): Promise<AuditPage> =>
     readAuditPage(auditFolder(settings), filter, most);
+
+/** Embeds and the trail's own route: what of the audit the HTTP door is given. */
+export function wireEmbeds(needs: {
+  readonly settings: Place;
+  readonly configs: readonly TenantConfig[];
+  readonly verifyToken: VerifyToken;
+  readonly decideRights: DecideRights;
+  readonly audit: Audit;
+}): { readonly embeds: Embeds; readonly readTrail: ReturnType<typeof createTrailReader> } {
+  const { settings, configs, verifyToken, decideRights, audit } = needs;
+  const origins = new Map<Tenant, readonly string[]>(configs.map((config) => [config.tenant, config.embedOrigins]));
+  const embeds = createEmbeds({
+    folder: path.join(settings.home, 'embeds'),
+    originsOf: (tenant) => origins.get(tenant) ?? [],
+    verifyToken,
+    decideRights,
+    audit,
+    now: systemClock,
+  });
+  return {
+    embeds,
+    readTrail: createTrailReader({ decideRights: embeds.decideRights, audit, read: auditReader(settings) }),
+  };
+}

@@ -40,6 +40,8 @@ export const tenantConfigSchema = z.strictObject({
   displayName: z.string().min(1),
   timeZone: z.string().refine((zone) => isTimeZone(zone), 'not an IANA time zone'),
   orgId: z.string().min(1),
+  /** Pages that may show embeds: exact origins such as `https://portal.example`; http only on this machine. */
+  embedOrigins: z.array(z.string().refine(isOrigin, 'not an exact https origin')).max(50).default([]),
   /** Of all connections that have none of their own; without it every `TESSERA_PIPELINE_EVERY_SECONDS`. */
   schedule: scheduleSchema.optional(),
   /** What differs from the settings' share of the machine. */
@@ -53,6 +55,13 @@ export const tenantConfigSchema = z.strictObject({
 });
 export type TenantConfig = z.infer<typeof tenantConfigSchema>;
 export type Connection = z.infer<typeof connectionSchema>;
+
+/** Scheme, host and port as a browser writes them: no path, no wildcard, no other spelling. */
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  const isLocal = url?.protocol === 'http:' && /^(127\.0\.0\.1|localhost)$/.test(url.hostname);
+  return url?.origin === text && (url.protocol === 'https:' || isLocal) && !text.includes('*');
+}
 
 function isTimeZone(zone: string): boolean {
   try {

@@ -5,6 +5,7 @@ import { readBearer, stepUpChallenge, type VerifyToken } from '@tessera/security
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { z } from 'zod';
+import { embedPage, embedPath } from './embeds/embed-page.ts';
 import { limitBody, maxBodyBytes } from './fairness/limit-server.ts';
 import { renderOpenApi } from './openapi.ts';
 import { type PlatformNeeds, type RouteCall, routes } from './routes.ts';
@@ -23,13 +24,17 @@ export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // Before anything is mounted: Express reads them once.
+  app.enable('strict routing');
+  app.enable('case sensitive routing');
   app.use(limitBody);
   app.use(securityHeaders(needs.appConfig.issuer));
 
   const openApi = renderOpenApi();
   app.get('/api/v1/openapi.json', (_, response) => void response.json(openApi));
   const readJson = express.json({ limit: '1mb' });
-  for (const { path: route, method = 'get', body: schema, answer } of routes) {
+  for (const { path: route, method = 'get', body: schema, query, answer } of routes) {
+    const call = (request: Request) => callOf(request, schema, query);
     app[method](
       route,
       ...(method === 'post' ? [readJson] : []),
@@ -37,8 +42,8 @@ export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
         response.set('cache-control', 'private, no-store');
         const body =
           'public' in answer
-            ? answer.public(needs)
-            : await answer.signedIn(needs, await needs.verifyToken(readBearer(request)), callOf(request, schema));
+            ? await answer.public(needs, call(request))
+            : await answer.signedIn(needs, await needs.verifyToken(readBearer(request)), call(request));
         response.json(body);
       }),
     );
@@ -47,18 +52,25 @@ export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
   app.use(['/api', '/cubejs-api', '/cubejs-system', '/playground', '/livez', '/readyz'], () => {
     throw new Fault('ROUTE_UNKNOWN', {});
   });
+  if (needs.embeds) app.get(embedPath, embedPage(needs.application, needs.embeds.frameOrigin));
   serveApplication(app, needs.application);
   app.use(presentFaults(needs.observe));
   return app;
 }
 
-/** What a route is told of the request; a body that does not fit its schema is BODY_INVALID, by place and without its values. */
-function callOf(request: Request, schema: z.ZodType | undefined): RouteCall {
-  const { query, ip: from } = request;
-  const call = { query, from, request: request.get('x-request-id')?.slice(0, 100) };
-  if (schema === undefined) return { ...call, body: undefined };
-  const parsed = schema.safeParse(request.body);
-  if (parsed.success) return { ...call, body: parsed.data };
+/** What a route is told of the request; a body or parameters that do not fit their schema are BODY_INVALID, by place and without values. */
+function callOf(request: Request, body: z.ZodType | undefined, query: z.ZodType | undefined): RouteCall {
+  return {
+    body: body && fitting(body, request.body),
+    query: query ? (fitting(query, request.query) as RouteCall['query']) : request.query,
+    from: request.ip,
+    request: request.get('x-request-id')?.slice(0, 100),
+  };
+}
+
+function fitting(schema: z.ZodType, value: unknown): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const [at, problem] = [issue?.path.join('.') || '(top)', issue?.message ?? 'not valid'];
   throw new Fault('BODY_INVALID', { at, problem });

@@ -1,7 +1,10 @@
 // The routes that anybody may ask, token or not. Every other one must answer 401 to a token that is none, or nothing is served at all.
+import { embedPath } from './embeds/embed-page.ts';
 import { routes } from './routes.ts';
 
 export const publicPaths: ReadonlySet<string> = new Set([
   '/api/v1/openapi.json',
+  // A document without data; what it shows wants a token.
+  embedPath,
   ...routes.filter(({ answer }) => 'public' in answer).map(({ path }) => path),
 ]);

@@ -2,6 +2,9 @@
 import { Fault, type Tenant } from '@tessera/base';
 import type { Access } from '@tessera/security';
 import type { z } from 'zod';
+import { exchangeBody, mintBody } from './embeds/contract.ts';
+import type { Embeds } from './embeds/create-embeds.ts';
+import { type ReadTrail, trailQuery } from './read-trail.ts';
 import { type Reveal, revealBody } from './reveal-tokens.ts';
 import type { TenantStatus } from './tenant-status.ts';
 
@@ -15,6 +18,8 @@ export interface PlatformNeeds {
   readonly waitingFor: () => readonly Tenant[];
   /** Without it there is no such route. */
   readonly reveal?: Reveal | undefined;
+  readonly readTrail?: ReadTrail | undefined;
+  readonly embeds?: Pick<Embeds, 'mint' | 'exchange' | 'frameOrigin'> | undefined;
 }
 
 /** What a route may know of the request beside its caller. */
@@ -32,9 +37,11 @@ interface Route {
   readonly method?: 'post';
   /** Of a `post`: a closed schema; what does not fit is BODY_INVALID before anything is looked at. */
   readonly body?: z.ZodType;
+  /** Of the parameters; without it they are not looked at. */
+  readonly query?: z.ZodType;
   readonly about: string;
   readonly answer:
-    | { readonly public: (needs: PlatformNeeds) => object }
+    | { readonly public: (needs: PlatformNeeds, call: RouteCall) => object }
     | { readonly signedIn: (needs: PlatformNeeds, access: Access, call: RouteCall) => object };
 }
 
@@ -90,4 +97,42 @@ export const routes: readonly Route[] = [
       },
     },
   },
+  {
+    path: '/api/v1/audit',
+    query: trailQuery,
+    about:
+      "The tenant's own audit trail, oldest first: since, until, action, subject, decision, limit (up to 500), after. Needs the right to it; the reading is in the trail, too.",
+    answer: {
+      signedIn: ({ readTrail }, access, { query, from, request }) =>
+        given(readTrail)(access, query as z.infer<typeof trailQuery>, { from, request }),
+    },
+  },
+  {
+    path: '/api/v1/embeds',
+    method: 'post',
+    body: mintBody,
+    about:
+      'A token that opens one dashboard once, within five minutes, inside a page of one origin, with a viewer’s rights and never more than yours. In the audit trail.',
+    answer: {
+      signedIn: ({ embeds }, access, { body, from, request }) =>
+        given(embeds).mint(access, mintBody.parse(body), { from, request }),
+    },
+  },
+  {
+    path: '/api/v1/embeds/exchange',
+    method: 'post',
+    body: exchangeBody,
+    about:
+      'What the page of an embed does first: gives its token and gets a session of at most 15 minutes. A token works once.',
+    answer: {
+      public: ({ embeds }, { body, from, request }) =>
+        given(embeds).exchange(exchangeBody.parse(body).token, { from, request }),
+    },
+  },
 ];
+
+/** A route whose part was not given to this process is not there. */
+function given<T>(part: T | undefined): T {
+  if (part === undefined) throw new Fault('ROUTE_UNKNOWN', {});
+  return part;
+}
