@@ -685,6 +685,12 @@ export const faults = {
     (p) =>
       `The request could not be read (${p.status}): check its path, its headers and that its body is JSON of at most 1 MB.`,
   ),
+  SOCKET_FULL: row<{ what: string; most: number }>(
+    429,
+    '53400',
+    true,
+    (p) => `A socket may have ${p.most} ${p.what}. Wait for answers, unsubscribe, or open another socket.`,
+  ),
   QUERY_NOT_RUNNING: row<Record<string, never>>(
     404,
     '42704',
@@ -712,12 +718,6 @@ export const faults = {
     false,
     (p) => `The GraphQL document is not served: ${p.problem}.`,
   ),
-  PORT_TAKEN: row<{ port: number; setting: string }>(
-    500,
-    '58000',
-    false,
-    (p) => `Port ${p.port} is taken by another program. Stop that program, or set ${p.setting} to a free port.`,
-  ),
   EMBED_ORIGIN_REFUSED: row<Record<string, never>>(
     403,
     '42501',
@@ -743,6 +743,12 @@ export const faults = {
     true,
     (p) =>
       `Power BI did not ${p.step} (status ${p.status}). Check the application's permissions and the identifiers of workspace, report and dataset.`,
+  ),
+  PORT_TAKEN: row<{ port: number; setting: string }>(
+    500,
+    '58000',
+    false,
+    (p) => `Port ${p.port} is taken by another program. Stop that program, or set ${p.setting} to a free port.`,
   ),
   ADDRESS_REFUSED: row<{ host: string; port: number; setting: string; reason: string }>(
     500,

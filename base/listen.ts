@@ -1,6 +1,5 @@
 // Opening a port, with a sentence for everything that can be wrong with the address.
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { Fault } from './fault.ts';
 
 /** The port in use (port 0 lets the system choose). PORT_TAKEN and ADDRESS_REFUSED name the setting to change. */

@@ -1,0 +1,187 @@
+// In charge of the SQL door as a whole: it listens, lets in whom it may, pairs each client with a PostgreSQL session, and closes cleanly.
+import { randomBytes } from 'node:crypto';
+import net from 'node:net';
+import { asFault, type Clock, listen, type Observe, observeNothing } from '@tessera/base';
+import type { Access, VerifyToken } from '@tessera/security';
+import { createCatalogs } from './backend/catalogs.ts';
+import { createCluster } from './backend/cluster.ts';
+import type { SemanticLayer } from './contract.ts';
+import { type Start, serveConnection } from './listener.ts';
+import type { Accounts } from './login/accounts.ts';
+import { createBackoff } from './login/backoff.ts';
+import { type SignedIn, signIn } from './login/sign-in.ts';
+import type { PlanSql } from './plan/contract.ts';
+import type { ClientEvents, ClientStream } from './session/client.ts';
+import { faultMessage } from './session/fault-message.ts';
+import { authenticationOk, runSession, type Session } from './session/run-session.ts';
+import type { Admit } from './session/statement.ts';
+import { errorResponse } from './wire/write.ts';
+
+export interface SqlDoorNeeds {
+  readonly layer: SemanticLayer;
+  readonly plan: PlanSql;
+  readonly verifyToken: VerifyToken;
+  readonly accounts: Accounts;
+  readonly now: Clock;
+  readonly host: string;
+  readonly port: number;
+  /** Folder of the PostgreSQL behind the door; it holds nothing worth keeping. */
+  readonly folder: string;
+  readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  readonly observe?: Observe;
+  readonly admit?: Admit;
+  readonly limits?: Partial<SqlDoorLimits>;
+}
+
+export interface SqlDoorLimits {
+  readonly sessions: number;
+  readonly sessionsPerTenant: number;
+  /** Connections that have not signed in yet. */
+  readonly waiting: number;
+  readonly loginTimeoutMs: number;
+  readonly refusalMs: number;
+  readonly statementMs: number;
+  readonly idleMs: number;
+  readonly maxRows: number;
+}
+
+export interface SqlDoor {
+  readonly port: number;
+  /** Sessions that are open now. */
+  readonly sessions: number;
+  close(): Promise<void>;
+}
+
+const defaults: SqlDoorLimits = {
+  sessions: 400,
+  sessionsPerTenant: 100,
+  waiting: 200,
+  loginTimeoutMs: 10_000,
+  refusalMs: 300,
+  statementMs: 60_000,
+  idleMs: 8 * 3_600_000,
+  maxRows: 50_000,
+};
+const fatal = (code: string, text: string) => errorResponse({ severity: 'FATAL', code, message: text });
+
+/** Listens at once; the PostgreSQL behind starts with the first session. PORT_TAKEN, ADDRESS_REFUSED. */
+export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
+  const limits = { ...defaults, ...needs.limits };
+  const observe = needs.observe ?? observeNothing;
+  const cluster = createCluster({ folder: needs.folder, maxSessions: limits.sessions });
+  const catalogs = createCatalogs(cluster);
+  const backoff = createBackoff({ nowMs: () => performance.now() });
+  const wrongCancels = createBackoff({ nowMs: () => performance.now(), freeTries: 20, longestMs: 60_000 });
+  const sessions = new Map<string, Session>();
+  const perTenant = new Map<string, number>();
+  const sockets = new Set<net.Socket>();
+  let waiting = 0;
+
+  async function accept(
+    client: ClientStream,
+    start: Start,
+    signedIn: SignedIn,
+    events: { current: ClientEvents },
+  ): Promise<void> {
+    const { tenant } = signedIn.access;
+    const open = perTenant.get(tenant) ?? 0;
+    if (open >= limits.sessionsPerTenant || sessions.size >= limits.sessions)
+      return client.end(fatal('53300', `too many connections for "${tenant}"`));
+    perTenant.set(tenant, open + 1);
+    const key = newKey();
+    let release = () => {};
+    try {
+      const rights = signedIn.check();
+      const catalog = await catalogs.open(tenant, rights, needs.layer.views(rights));
+      release = catalog.release;
+      client.write(authenticationOk);
+      const session = runSession({
+        layer: needs.layer,
+        plan: needs.plan,
+        admit: needs.admit ?? ((_: Access, work) => work()),
+        maxRows: limits.maxRows,
+        caller: signedIn,
+        catalog,
+        client,
+        settings: start.settings,
+        key,
+        maxStatementMs: limits.statementMs,
+        idleMs: limits.idleMs,
+        onFault(fault) {
+          if (fault.code === 'INTERNAL') observe({ event: 'cube.failed', tenant, problem: String(fault.cause) });
+        },
+      });
+      sessions.set(key.toString('hex'), session);
+      events.current = { onFull: session.onFull, onDrain: session.onDrain, onClosed() {} };
+      await session.ended;
+    } catch (error) {
+      client.end(faultMessage(asFault(error), 'FATAL'));
+    } finally {
+      sessions.delete(key.toString('hex'));
+      release();
+      const left = (perTenant.get(tenant) ?? 1) - 1;
+      if (left > 0) perTenant.set(tenant, left);
+      else perTenant.delete(tenant);
+    }
+  }
+
+  function newKey(): Buffer {
+    const key = randomBytes(8);
+    // A process id is a positive number to every client.
+    key[0] = (key[0] ?? 0) & 0x7f;
+    return sessions.has(key.toString('hex')) ? newKey() : key;
+  }
+
+  const server = net.createServer((socket) => {
+    if (waiting >= limits.waiting) {
+      socket.on('error', () => {});
+      socket.end(fatal('53300', 'too many connections are signing in'));
+      return;
+    }
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    waiting += 1;
+    let isWaiting = true;
+    const arrived = () => {
+      if (isWaiting) waiting -= 1;
+      isWaiting = false;
+    };
+    void serveConnection(socket, {
+      tls: needs.tls,
+      loginTimeoutMs: limits.loginTimeoutMs,
+      refusalMs: limits.refusalMs,
+      backoff,
+      signIn: (start, challenge) => signIn(needs, start.user, start.database, challenge),
+      cancel(key, from) {
+        if (wrongCancels.blockedFor(from) > 0) return;
+        const session = sessions.get(key);
+        if (session) session.cancel();
+        else wrongCancels.failed(from);
+      },
+      accept(client, start, signedIn, _from, events) {
+        arrived();
+        return accept(client, start, signedIn, events);
+      },
+      onRefused: () => observe({ event: 'request.refused', tenant: undefined, route: 'sql', code: 'TOKEN_INVALID' }),
+    }).finally(arrived);
+  });
+  const port = await listen(server, needs, 'TESSERA_SQL_PORT');
+
+  return {
+    port,
+    get sessions() {
+      return sessions.size;
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const reason = fatal('57P01', 'terminating connection: the server is being stopped');
+      for (const session of sessions.values()) session.terminate(reason);
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const socket of sockets) socket.destroySoon();
+      catalogs.close();
+      await cluster.stop();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,15 @@
+// What the two protocols share of a session.
+import type { Fault } from '@tessera/base';
+import type { BackendLink } from './backend-link.ts';
+import type { Caller, StatementNeeds } from './statement.ts';
+
+export interface SessionContext {
+  readonly link: BackendLink;
+  readonly needs: StatementNeeds;
+  readonly caller: Caller;
+  /** A question to the semantic layer begins; its signal fires when the client cancels or the clock runs out. */
+  begin(): { readonly signal: AbortSignal; done(): void };
+  /** Prepared statements are gone: the one of the name, or all. */
+  forget(name: string | undefined): void;
+  onFault(fault: Fault): void;
+}

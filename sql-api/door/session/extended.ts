@@ -1,0 +1,232 @@
+// In charge of the extended protocol: PostgreSQL parses the client's own text (the shadow) and answers for its types; portals are bound to the twin, which has the rows.
+import { asFault, Fault } from '@tessera/base';
+import type { ColumnType } from '../contract.ts';
+import type { ParamValue, Planned } from '../plan/contract.ts';
+import type { Frame } from '../wire/frames.ts';
+import { closeStatement, cstring, describeStatement, int16, int32, message, parse } from '../wire/write.ts';
+import { arrayTypeOid, binaryArray } from './arrays.ts';
+import type { SessionContext } from './context.ts';
+import { faultMessage } from './fault-message.ts';
+import { type BindMessage, cstringAt, paramText, readBind } from './params.ts';
+import { rowTexts } from './probe.ts';
+import { askReads, explainLines, planFor } from './statement.ts';
+
+interface Prepared {
+  readonly planned: Planned;
+  /** Types of the client's parameters, as PostgreSQL found them. */
+  readonly types: readonly number[];
+  readonly twin: string;
+  readonly probe: string | undefined;
+  /** Types of the twin's arrays, in the order of its parameters. */
+  readonly arrays: readonly { readonly read: number; readonly column: number; readonly type: ColumnType }[];
+  readonly isExplain: boolean;
+}
+
+/** Names of ours begin with a byte that no client's name begins with: clients' names are checked for it. */
+const ours = '\x01';
+
+export interface Extended {
+  parse(bytes: Buffer): Promise<void>;
+  bind(bytes: Buffer): Promise<void>;
+  /** Close of a statement: its twin goes with it. */
+  close(bytes: Buffer): void;
+  forget(name: string | undefined): void;
+  fail(fault: Fault): void;
+}
+
+export function createExtended(context: SessionContext): Extended {
+  const { link, needs, caller } = context;
+  const prepared = new Map<string, Prepared>();
+  let count = 0;
+
+  /** Has PostgreSQL fail at this point of the conversation, and tells the client what we know. */
+  function fail(fault: Fault): void {
+    context.onFault(fault);
+    const substitute = { code: fault.sqlstate, bytes: faultMessage(fault) };
+    const [name, portal] = [cstring(`${ours}raise`), cstring(`${ours}raise`)];
+    const values = [fault.sqlstate, fault.message].map((text) => Buffer.from(text.replaceAll('\0', '')));
+    link.send(closeStatement(`${ours}raise`), { kind: 'C', hidden: true });
+    link.send(parse(`${ours}raise`, 'select door.raise($1, $2)', [25, 25]), { kind: 'P', hidden: true, substitute });
+    link.send(
+      message('B', portal, name, int16(0), int16(2), ...values.flatMap((v) => [int32(v.length), v]), int16(0)),
+      { kind: 'B', hidden: true, substitute },
+    );
+    link.send(message('E', portal, int32(0)), { kind: 'E', hidden: true, substitute });
+  }
+
+  function drop(name: string): void {
+    const old = prepared.get(name);
+    if (!old) return;
+    prepared.delete(name);
+    link.send(closeStatement(old.twin), { kind: 'C', hidden: true });
+    if (old.probe) link.send(closeStatement(old.probe), { kind: 'C', hidden: true });
+  }
+
+  async function onParse(bytes: Buffer): Promise<void> {
+    const name = cstringAt(bytes, 5);
+    const sql = decode(bytes, name.next);
+    if (name.text.startsWith(ours)) throw new Fault('SQL_TEXT_INVALID', {});
+    const planned = planFor(needs, caller, sql.text);
+    for (const { kind, name: gone } of planned.statements)
+      if (kind === 'deallocate' || kind === 'discard') context.forget(gone);
+    if (name.text === '') drop('');
+    if (planned.reads.length === 0) {
+      if (!planned.edited) return link.send(bytes, { kind: 'P' });
+      const { text, position } = planned.twin(() => '');
+      return link.send(message('P', bytes.subarray(5, name.next), cstring(text), bytes.subarray(sql.next)), {
+        kind: 'P',
+        position,
+      });
+    }
+    const kind = planned.statements[0]?.kind;
+    if (kind === 'prepare' || kind === 'execute')
+      throw new Fault('SQL_EXTENDED_REFUSED', { statement: kind.toUpperCase() });
+    link.send(bytes, { kind: 'P' });
+    const shadow = await link.ask('D', describeStatement(name.text));
+    if (!shadow) return;
+    await prepareTwin(name.text, planned, shadow, kind === 'explain');
+  }
+
+  async function prepareTwin(
+    name: string,
+    planned: Planned,
+    shadow: readonly Frame[],
+    isExplain: boolean,
+  ): Promise<void> {
+    const types = parameterTypes(shadow);
+    const arrays = isExplain
+      ? [{ read: -1, column: -1, type: 'text' as const }]
+      : planned.reads.flatMap(({ columns }, read) => columns.map(({ type }, column) => ({ read, column, type })));
+    const places = new Map(
+      arrays.map(({ read, column, type }, i) => [`${read}.${column}`, `$${types.length + i + 1}::${type}[]`]),
+    );
+    const { text, position } = isExplain
+      ? { text: `select * from unnest($${types.length + 1}::text[]) as plan("QUERY PLAN")`, position: () => 1 }
+      : planned.twin((read, column) => places.get(`${read}.${column}`) ?? 'null');
+    count += 1;
+    const twin = `${ours}${count}`;
+    link.send(parse(twin, text, [...types, ...arrays.map(({ type }) => arrayTypeOid(type))]), {
+      kind: 'P',
+      hidden: true,
+      position,
+    });
+    const probe = planned.probe === undefined ? undefined : `${ours}${count}p`;
+    if (probe) link.send(parse(probe, planned.probe ?? '', types), { kind: 'P', hidden: true });
+    const again = await link.ask('D', describeStatement(twin));
+    if (!again) return;
+    if (shape(again) !== shape(shadow)) return fail(new Fault('SQL_ANSWER_SHAPE', {}));
+    prepared.set(name, { planned, types, twin, probe, arrays, isExplain });
+  }
+
+  async function onBind(bytes: Buffer): Promise<void> {
+    const bind = readBind(bytes);
+    const statement = prepared.get(bind.statement);
+    if (!statement) {
+      caller.check();
+      if (bind.statement.startsWith(ours)) throw new Fault('SQL_TEXT_INVALID', {});
+      return link.send(bytes, { kind: 'B' });
+    }
+    const { types, planned } = statement;
+    if (bind.values.length !== types.length)
+      throw new Fault('SQL_PARAM_COUNT', { given: bind.values.length, wanted: types.length });
+    const params = bind.values.map((value, i) => paramText(value, bind.formats[i] ?? 0, types[i] ?? 0));
+    const { signal, done } = context.begin();
+    try {
+      const probed = await probe(statement, bind);
+      if (probed === undefined) return;
+      const rows = statement.isExplain
+        ? [[await explainLines(needs, caller, planned.reads, params, probed)]]
+        : await askReads(needs, caller, planned.reads, params, probed, signal);
+      const arrays = statement.arrays.map(({ read, column, type }) =>
+        binaryArray(rows[Math.max(read, 0)]?.[Math.max(column, 0)] ?? [], type),
+      );
+      link.send(bindMessage(bind.portal, statement.twin, bind, arrays, bind.resultFormats), { kind: 'B' });
+    } finally {
+      done();
+    }
+  }
+
+  async function probe({ probe: name }: Prepared, bind: BindMessage): Promise<readonly ParamValue[] | undefined> {
+    if (name === undefined) return [];
+    const portal = `${ours}probe`;
+    link.send(bindMessage(portal, name, bind, [], int16(0)), { kind: 'B', hidden: true });
+    const frames = await link.ask('E', message('E', cstring(portal), int32(0)));
+    if (!frames) return undefined;
+    link.send(message('C', Buffer.from('P'), cstring(portal)), { kind: 'C', hidden: true });
+    return rowTexts(frames);
+  }
+
+  const guarded = (work: (bytes: Buffer) => Promise<void>) => async (bytes: Buffer) => {
+    try {
+      await work(bytes);
+    } catch (error) {
+      if (!(error instanceof Fault) && (error as { code?: string }).code === '08P01') throw error;
+      fail(asFault(error));
+    }
+  };
+  return {
+    parse: guarded(onParse),
+    bind: guarded(onBind),
+    close(bytes) {
+      if (bytes[5] === 0x53) drop(cstringAt(bytes, 6).text);
+    },
+    forget(name) {
+      if (name === undefined) prepared.clear();
+      else drop(name);
+    },
+    fail,
+  };
+}
+
+function decode(bytes: Buffer, at: number): { readonly text: string; readonly next: number } {
+  const end = bytes.indexOf(0, at);
+  if (end < 0) throw new Fault('SQL_TEXT_INVALID', {});
+  try {
+    return {
+      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(at, end)),
+      next: end + 1,
+    };
+  } catch {
+    throw new Fault('SQL_TEXT_INVALID', {});
+  }
+}
+
+/** The client's parameters as they came, and the arrays behind them, in binary. */
+function bindMessage(
+  portal: string,
+  statement: string,
+  { formats, values }: BindMessage,
+  arrays: readonly Buffer[],
+  resultFormats: Buffer,
+): Buffer {
+  const all = [...values, ...arrays];
+  return message(
+    'B',
+    cstring(portal),
+    cstring(statement),
+    int16(all.length),
+    ...all.map((_, i) => int16(i < values.length ? (formats[i] ?? 0) : 1)),
+    int16(all.length),
+    ...all.flatMap((value) => (value === null ? [int32(-1)] : [int32(value.length), value])),
+    resultFormats,
+  );
+}
+
+function parameterTypes(frames: readonly Frame[]): number[] {
+  const bytes = frames.find(({ type }) => type === 't')?.bytes;
+  return bytes ? Array.from({ length: bytes.readInt16BE(5) }, (_, i) => bytes.readUInt32BE(7 + 4 * i)) : [];
+}
+
+/** Names, types and type modifiers of the result; tables and column numbers differ by design. */
+function shape(frames: readonly Frame[]): string {
+  const bytes = frames.find(({ type }) => type === 'T')?.bytes;
+  if (!bytes) return '';
+  const fields: string[] = [];
+  let at = 7;
+  for (let left = bytes.readInt16BE(5); left > 0; left -= 1) {
+    const end = bytes.indexOf(0, at);
+    fields.push(`${bytes.toString('utf8', at, end)}\0${bytes.readUInt32BE(end + 7)}\0${bytes.readInt32BE(end + 13)}`);
+    at = end + 19;
+  }
+  return fields.join('\n');
+}

@@ -1,0 +1,130 @@
+// In charge of the simple protocol: one text, perhaps of several statements, answered as one Query by PostgreSQL.
+import { randomBytes } from 'node:crypto';
+import { asFault, Fault } from '@tessera/base';
+import type { ParamValue, Planned, PlannedStatement } from '../plan/contract.ts';
+import { simpleQuery } from '../wire/write.ts';
+import { arrayTypeName, literalArray } from './arrays.ts';
+import type { SessionContext } from './context.ts';
+import { faultMessage } from './fault-message.ts';
+import { rowTexts } from './probe.ts';
+import { askReads, explainLines, planFor, type ReadColumns } from './statement.ts';
+
+/** Answers one Query message, by exactly one ReadyForQuery in the end. */
+export async function answerQuery(context: SessionContext, bytes: Buffer): Promise<void> {
+  const { link } = context;
+  try {
+    const sql = decode(bytes);
+    const planned = planFor(context.needs, context.caller, sql);
+    const edits = new Map<PlannedStatement, string>();
+    for (const statement of planned.statements) {
+      const text = await special(context, planned, statement, sql);
+      if (text === 'failed') return;
+      if (text !== undefined) edits.set(statement, text);
+    }
+    if (planned.reads.length === 0 && !planned.edited && edits.size === 0) return link.send(bytes, { kind: 'Q' });
+    const { signal, done } = context.begin();
+    try {
+      const probed = await probe(context, planned.probe);
+      if (probed === undefined) return;
+      const isAsked = planned.statements.some((one) => !edits.has(one) && one.readCount > 0);
+      const rows = isAsked ? await askReads(context.needs, context.caller, planned.reads, [], probed, signal) : [];
+      const tag = `d${randomBytes(9).toString('hex')}`;
+      const array = arrayLiterals(planned, rows, tag);
+      const { text, position } = edits.size === 0 ? planned.twin(array) : assemble(planned, edits, array);
+      link.send(simpleQuery(text), { kind: 'Q', position });
+    } finally {
+      done();
+    }
+  } catch (error) {
+    raise(context, asFault(error));
+  }
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(5, -1));
+  } catch {
+    throw new Fault('SQL_TEXT_INVALID', {});
+  }
+}
+
+/** Has PostgreSQL fail, so that a transaction fails with it, and tells the client what we know of the failure. */
+function raise(context: SessionContext, fault: Fault): void {
+  const tag = `d${randomBytes(9).toString('hex')}`;
+  context.onFault(fault);
+  context.link.send(simpleQuery(`select door.raise('${fault.sqlstate}', $${tag}$${fault.message}$${tag}$)`), {
+    kind: 'Q',
+    substitute: { code: fault.sqlstate, bytes: faultMessage(fault) },
+  });
+}
+
+/** The values of the filters' constant expressions; undefined where PostgreSQL could not say and has told the client why. */
+async function probe(context: SessionContext, sql: string | undefined): Promise<readonly ParamValue[] | undefined> {
+  if (sql === undefined) return [];
+  const frames = await context.link.ask('Q', simpleQuery(sql));
+  return frames && rowTexts(frames);
+}
+
+const arrayLiterals =
+  (planned: Planned, rows: readonly ReadColumns[], tag: string) =>
+  (read: number, column: number): string => {
+    const { type } = planned.reads[read]?.columns[column] ?? { type: 'text' as const };
+    const values = rows[read]?.[column];
+    return values ? literalArray(values, type, tag) : `null::${arrayTypeName(type)}`;
+  };
+
+/** Statements that are answered by another text than their twin. */
+async function special(
+  context: SessionContext,
+  planned: Planned,
+  statement: PlannedStatement,
+  sql: string,
+): Promise<string | 'failed' | undefined> {
+  if (statement.kind === 'deallocate' || statement.kind === 'discard') {
+    context.forget(statement.name);
+    return undefined;
+  }
+  if (statement.readCount === 0) return undefined;
+  if (statement.kind === 'explain') {
+    const probed = await probe(context, planned.probe);
+    if (probed === undefined) return 'failed';
+    const reads = planned.reads.slice(statement.firstRead, statement.firstRead + statement.readCount);
+    const lines = await explainLines(context.needs, context.caller, reads, [], probed);
+    const tag = `d${randomBytes(9).toString('hex')}`;
+    return `select * from unnest(${literalArray(lines, 'text', tag)}) as plan("QUERY PLAN")`;
+  }
+  if (statement.kind === 'prepare')
+    throw new Fault('SQL_NOT_EXACT', {
+      clause: 'PREPARE',
+      why: `it is not served yet for ${sql.slice(0, 0)}semantic views`,
+      hint: 'Use the extended protocol, which every driver does by itself.',
+      position: statement.start + 1,
+    });
+  return undefined;
+}
+
+/** The text statement by statement, each by its twin or by its other text. */
+function assemble(
+  planned: Planned,
+  edits: ReadonlyMap<PlannedStatement, string>,
+  array: (read: number, column: number) => string,
+): { text: string; position(at: number): number } {
+  const parts = planned.statements.map((statement) => {
+    const text = edits.get(statement);
+    if (text !== undefined) return { text, position: () => statement.start + 1 };
+    return planned.twin(array, statement);
+  });
+  let text = '';
+  const starts: number[] = [];
+  for (const part of parts) {
+    starts.push(text.length);
+    text += `${part.text};`;
+  }
+  return {
+    text,
+    position(at) {
+      const index = starts.findLastIndex((start) => start < at);
+      return parts[index]?.position(at - (starts[index] ?? 0)) ?? 1;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+// In charge of one statement's way through the semantic layer: who still may, what is asked, and which rows come back.
+import { asFault, Fault } from '@tessera/base';
+import type { Access, Rights } from '@tessera/security';
+import type { Answer, SemanticLayer, SemanticView } from '../contract.ts';
+import type { ParamValue, Planned, PlanSql, ViewRead } from '../plan/contract.ts';
+import { columnsOf } from './arrays.ts';
+
+/** Shares the machine between tenants: it decides when the work is done, or refuses it. */
+export type Admit = <T>(access: Access, work: () => Promise<T>) => Promise<T>;
+
+export interface StatementNeeds {
+  readonly layer: SemanticLayer;
+  readonly plan: PlanSql;
+  readonly admit: Admit;
+  readonly maxRows: number;
+}
+
+export interface Caller {
+  readonly access: Access;
+  /** Throws where the caller may no longer ask: the token has run out, the account is gone, the role was taken away. */
+  check(): Rights;
+}
+
+/** One read's values, column by column. */
+export type ReadColumns = readonly (readonly unknown[])[];
+
+export function planFor(needs: StatementNeeds, caller: Caller, sql: string): Planned {
+  const views: readonly SemanticView[] = needs.layer.views(caller.check());
+  return needs.plan(sql, { views, maxRows: needs.maxRows });
+}
+
+/** Asks every read of the statement. Refused before and after the asking where the answer could not be whole. */
+export async function askReads(
+  needs: StatementNeeds,
+  caller: Caller,
+  reads: readonly ViewRead[],
+  params: readonly ParamValue[],
+  probed: readonly ParamValue[],
+  signal: AbortSignal,
+): Promise<readonly ReadColumns[]> {
+  caller.check();
+  const answers: ReadColumns[] = [];
+  // One after the other: a statement takes one place among its tenant's questions, however many views it reads.
+  for (const read of reads) answers.push(await askRead(needs, caller, read, params, probed, signal));
+  return answers;
+}
+
+async function askRead(
+  needs: StatementNeeds,
+  { access }: Caller,
+  read: ViewRead,
+  params: readonly ParamValue[],
+  probed: readonly ParamValue[],
+  signal: AbortSignal,
+): Promise<ReadColumns> {
+  const { query, ungrouped, empty, refuseAt, repeats } = read.query(params, probed);
+  if (empty) return columnsOf(undefined, read.columns);
+  const answer = await untilAborted(
+    needs.admit(access, () => needs.layer.ask(access, query, { signal, ungrouped })),
+    signal,
+  );
+  const most = needs.maxRows;
+  if (refuseAt !== undefined && answer.rows >= refuseAt)
+    throw new Fault('SQL_TOO_MANY_ROWS', { view: read.view, most });
+  if (repeats && countOf(answer, repeats.member) > repeats.refuseAbove)
+    throw new Fault('SQL_TOO_MANY_ROWS', { view: read.view, most });
+  return columnsOf(answer, read.columns);
+}
+
+function countOf(answer: Answer, member: string): number {
+  const values = answer.values[answer.columns.indexOf(member)] ?? [];
+  return values.reduce<number>((sum, value) => sum + Number(value ?? 0), 0);
+}
+
+/** A cancelled question need not end before its asker learns of it. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new Fault('QUERY_CANCELLED', {}));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, (error) => reject(signal.aborted ? new Fault('QUERY_CANCELLED', {}) : asFault(error)));
+  });
+}
+
+/** EXPLAIN's lines: what is asked of the semantic layer, the engine's SQL, and the roll-up that answers. */
+export async function explainLines(
+  needs: StatementNeeds,
+  caller: Caller,
+  reads: readonly ViewRead[],
+  params: readonly ParamValue[],
+  probed: readonly ParamValue[],
+): Promise<string[]> {
+  caller.check();
+  const lines: string[] = [];
+  for (const read of reads) {
+    const { query, ungrouped, empty } = read.query(params, probed);
+    lines.push(
+      `Semantic query on ${read.view}${ungrouped ? ' (rows)' : ''}${empty ? ' (not asked: no row is wanted)' : ''}`,
+    );
+    lines.push(`  Query: ${JSON.stringify(query)}`);
+    const { sql, rollup } = await needs.layer.explain(caller.access, query);
+    lines.push(`  Pre-aggregation: ${rollup ?? 'none'}`);
+    lines.push(...sql.split('\n').map((line, i) => (i === 0 ? `  SQL: ${line}` : `       ${line}`)));
+  }
+  return lines;
+}
