@@ -28,9 +28,9 @@ const ask = (tenant: typeof acme, query: object) => served.ask(tenant, '/cubejs-
 
 test('attack 193: a stampede of one cold question is one execution; the others wait for it or are 429', async () => {
   statements = [];
-  const answers = await Promise.all(Array.from({ length: 100 }, () => ask(acme, count)));
+  const answers = await Promise.all(Array.from({ length: 40 }, () => ask(acme, count)));
   const by = (status: number) => answers.filter((answer) => answer.status === status);
-  assert.equal(by(200).length + by(429).length, 100);
+  assert.equal(by(200).length + by(429).length, 40);
   assert.ok(by(200).length >= quota.concurrent + quota.queued, `${by(200).length} answered`);
   for (const { headers, body } of by(429)) {
     assert.ok(Number(headers.get('retry-after')) >= 1);
@@ -44,11 +44,11 @@ test('attack 193: a stampede of one cold question is one execution; the others w
 test('attack 188: while one tenant is refused, the other is answered every time', async () => {
   const day = (at: number) => new Date(Date.UTC(2026, 0, 1 + (at % 300))).toISOString().slice(0, 10);
   const noise = Promise.all(
-    Array.from({ length: 100 }, (_, at) =>
+    Array.from({ length: 40 }, (_, at) =>
       ask(acme, { ...count, timeDimensions: [{ dimension: 'users.created_at', dateRange: [day(at), day(at)] }] }),
     ),
   );
-  for (let i = 0; i < 20; i += 1) assert.equal((await ask(globex, count)).status, 200);
+  for (let i = 0; i < 10; i += 1) assert.equal((await ask(globex, count)).status, 200);
   assert.ok((await noise).some(({ status }) => status === 429));
 });
 
