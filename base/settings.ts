@@ -43,7 +43,17 @@ export const options = {
   pipelineEverySeconds: option(
     'TESSERA_PIPELINE_EVERY_SECONDS',
     z.coerce.number().int().min(1).default(900),
-    'Seconds between two pipeline runs of a tenant.',
+    'Seconds between two pipeline runs of a tenant whose file has no schedule.',
+  ),
+  pipelineAtOnce: option(
+    'TESSERA_PIPELINE_AT_ONCE',
+    z.coerce.number().int().min(1).default(4),
+    'Tenants whose pipelines run at the same time; the others wait in turn.',
+  ),
+  pipelinePages: option(
+    'TESSERA_PIPELINE_PAGES',
+    z.coerce.number().int().min(1).default(500),
+    'Pages that a stream of events may fetch in one turn of its tenant; what is left is fetched after the others have had theirs.',
   ),
   duckdbMemory: option(
     'TESSERA_DUCKDB_MEMORY',

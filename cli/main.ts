@@ -3,9 +3,11 @@
 import { asFault } from '@tessera/base';
 import { Command } from 'commander';
 import { addAuditCommands } from './commands/audit.ts';
+import { addDeadLetterCommands } from './commands/dead-letter.ts';
 import { addDocsCommands } from './commands/docs.ts';
-import { addPolicyCommands } from './commands/policy.ts';
 import { addKeyCommands } from './commands/key.ts';
+import { addPipelineCommands } from './commands/pipeline.ts';
+import { addPolicyCommands } from './commands/policy.ts';
 import { addReleaseCommands } from './commands/release.ts';
 import { addSecretCommands } from './commands/secret.ts';
 import { addSourceCommands } from './commands/source.ts';
@@ -21,12 +23,13 @@ addUpCommand(program);
 addTokenCommands(program);
 addSourceCommands(program);
 addReleaseCommands(program);
+addPipelineCommands(program);
+addDeadLetterCommands(program);
 addKeyCommands(program);
 addSecretCommands(program);
-addPolicyCommands(program);
-addDocsCommands(program);
 addAuditCommands(program);
 addPolicyCommands(program);
+addDocsCommands(program);
 
 try {
   await program.parseAsync();

@@ -15,15 +15,8 @@ import {
 } from '@tessera/base';
 import { connectors, createWeb, sourceRegistry } from '@tessera/ingest';
 import { createServing } from '@tessera/lakehouse';
-import {
-  checkConnections,
-  parseTenantConfig,
-  readTenantConfigs,
-  runTenant,
-  startSchedule,
-  type TenantConfig,
-} from '@tessera/pipeline';
-import { createHttpApp, limitConnections, planTenantStatus, type SourceCheck, serverOptions } from '@tessera/platform';
+import { checkConnections, parseTenantConfig, readTenantConfigs, type TenantConfig } from '@tessera/pipeline';
+import { createHttpApp, limitConnections, planTenantStatus, serverOptions } from '@tessera/platform';
 import { createTokenVerifier } from '@tessera/security';
 import { loadProject } from '@tessera/transforms';
 import { createTesseraCube } from '../cube.js';
@@ -35,7 +28,8 @@ import { openLakes } from './open-lakes.ts';
 import { type PlayNeeds, playHistory } from './play-history.ts';
 import { tesseraPolicy } from './tessera-policy.ts';
 import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
-import { servedTables, withoutErased } from './wire-keys.ts';
+import { servedTables, unlessErased, withoutErased } from './wire-keys.ts';
+import { tellDemoPipeline, wirePipeline } from './wire-pipeline.ts';
 
 export interface RunningTessera {
   readonly url: string;
@@ -110,6 +104,7 @@ export async function startTessera(
     );
     await checkIssuers(settings, issuers);
     const demoClock = demo && fixedClock(demo.asOf);
+    if (demo) await tellDemoPipeline(settings.home, demo.asOf, demo.tenants);
     const clock = demoClock ?? systemClock;
 
     const serving = createServing({
@@ -132,7 +127,6 @@ export async function startTessera(
     closing.push(() => cube.close());
 
     const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
-    const checks = new Map<Tenant, Map<string, SourceCheck>>();
     /** Tenants whose first dashboard finds model and roll-ups ready. */
     const warmed = new Set<Tenant>();
     const titles = Object.fromEntries(connectors.map(({ source, title }) => [source, title]));
@@ -152,7 +146,7 @@ export async function startTessera(
               config,
               release,
               titles,
-              checks.get(tenant) ?? new Map(),
+              pipeline.checks.get(tenant) ?? new Map(),
               clock(),
               settings.pipelineEverySeconds * 3000,
             )
@@ -181,34 +175,8 @@ export async function startTessera(
       await cube.warm(tenant);
       warmed.add(tenant);
     };
-    const runOne = async (tenant: Tenant): Promise<void> => {
-      const config = byTenant.get(tenant);
-      if (!config) return;
-      const outcome = await runTenant({ ...needs, lake: lakes.openLake(tenant) }, config);
-      checks.set(
-        tenant,
-        new Map(
-          outcome.sources.map(({ source, report }) => [
-            source,
-            {
-              checkedAt: report.failed.length === 0 ? clock() : checks.get(tenant)?.get(source)?.checkedAt,
-              failed: report.failed.length > 0,
-            },
-          ]),
-        ),
-      );
-      await warm(tenant);
-    };
-    const schedule = startSchedule(
-      () => configs.map(({ tenant }) => tenant),
-      // A failed run has been observed; the tenant keeps its last good release and gets its next turn. Never beside the first load.
-      async (tenant) => {
-        await ready.catch(() => {});
-        await runOne(tenant).catch(() => {});
-      },
-      settings.pipelineEverySeconds * 1000,
-    );
-    closing.push(() => schedule.stop());
+    const mayRun = (tenant: Tenant) => unlessErased(lakes.keys, serving, tenant);
+    const pipeline = wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan: warm });
 
     const bringUp = async () => {
       if (demo && demoClock) await playDemo(demo, configs, needs, lakes, demoClock, step);
@@ -220,16 +188,18 @@ export async function startTessera(
         await warm(tenant);
       }
       // All at once: a first load waits for vendors and disks more than it computes.
-      await Promise.all(configs.map(({ tenant }) => step(`loading ${tenant}`, runOne(tenant))));
+      await Promise.all(configs.map(({ tenant }) => step(`loading ${tenant}`, pipeline.runOne(tenant))));
       await building;
     };
     const ready = bringUp();
     ready.catch(() => {});
+    const scheduler = await pipeline.start(ready);
+    closing.push(() => scheduler.stop());
     server.off('request', starting);
     server.on('request', app);
     await probeSelf(url, app, issuers);
     observe({ event: 'server.listening', url });
-    return { url, demoUrl: demo?.url, ready, runAll: () => schedule.runAll(), close };
+    return { url, demoUrl: demo?.url, ready, runAll: () => scheduler.runAll(), close };
   } catch (error) {
     await close();
     throw asFault(error);

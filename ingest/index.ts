@@ -16,6 +16,7 @@ export {
   fetchPart,
   type StreamReport,
   type SyncNeeds,
+  stagePages,
   stagePart,
   syncStream,
 } from './sync-stream.ts';

@@ -6,6 +6,7 @@ import { changedParents } from './changed-parents.ts';
 import type { OpenStream, StreamFacts } from './define-connector.ts';
 import { type FetchNeeds, fetchStream } from './fetch-stream.ts';
 import { readPageList, renderPageList } from './page-list.ts';
+import { readNote } from './page-note.ts';
 import { listingHash, type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
 
 export type SyncNeeds = StageNeeds & FetchNeeds & { readonly now: Clock };
@@ -66,6 +67,16 @@ export async function stagePart(
     part,
     listed.filter(({ page }) => wanted(page)),
   );
+}
+
+/** Stages pages as they are, without moving where the live reading stands: their notes carry no cursor. */
+export async function stagePages(
+  needs: StageNeeds,
+  stream: StreamFacts,
+  entries: readonly RawPageEntry[],
+): Promise<Staged & { readonly records: number }> {
+  const staged = await stageStream(needs, stream, { entries, complete: false });
+  return { ...staged, records: entries.reduce((sum, entry) => sum + readNote(entry).records, 0) };
 }
 
 async function fetchPages(

@@ -1,10 +1,13 @@
 // The door of the pipeline: a tenant's configuration, one run of it, and the schedule.
+export { type BackfillOptions, type BackfillReport, type BackfillRequest, backfill } from './backfill.ts';
 export { findLetter, parkLetter, settleLetters } from './dead-letters.ts';
 export { createHandlers, type Handler, type Handlers, stageContext } from './handlers.ts';
+export { replayLetter } from './replay-letter.ts';
 export { retryTable, type TaskName } from './retry-table.ts';
 export { runName } from './run-name.ts';
 export { type RunOptions, type RunOutcome, runTenant } from './run-tenant.ts';
-export { type Schedule, startSchedule } from './schedule.ts';
+export { heldFault, leaseTtlMs, pauseNote, runTurn, type Turn, withLease } from './run-turn.ts';
+export { type Due, duesOf, type Scheduler, startScheduler } from './scheduler.ts';
 export type { RunInput, RunNeeds, RunState, StageContext } from './stages/contract.ts';
 export { deployedStateMachine, functionOf } from './state-machine.ts';
 export { type SourceOutcome, type SyncTenantNeeds, syncTenant } from './sync-tenant.ts';

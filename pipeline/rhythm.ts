@@ -1,4 +1,5 @@
 // When an input is due: by cron in a time zone, or every so many seconds. Pure: instants in, instants out.
+import { createHash } from 'node:crypto';
 import { Cron } from 'croner';
 
 export type Rhythm = { readonly cron: string; readonly timeZone: string } | { readonly everyMs: number };
@@ -40,8 +41,6 @@ export function spreadOf(tenant: string, rhythm: Rhythm, at: number): number {
   const first = nextAfter(rhythm, at);
   const period = nextAfter(rhythm, first) - first;
   const within = Math.min(longestSpreadMs, period);
-  // FNV-1a: any even hash does, and this one is four lines.
-  let hash = 0x811c9dc5;
-  for (const character of tenant) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  const hash = createHash('sha256').update(tenant).digest().readUInt32BE();
   return Math.floor((hash / 2 ** 32) * within);
 }

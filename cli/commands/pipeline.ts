@@ -1,0 +1,228 @@
+// `tessera pipeline run|status|history|backfill|pause|resume`: what the scheduler does by itself, by hand.
+import { userInfo } from 'node:os';
+import { asFault, Fault, isSourceName, type Observe, type SourceName, type Tenant } from '@tessera/base';
+import {
+  backfill,
+  heldFault,
+  leaseTtlMs,
+  pauseNote,
+  type RunOptions,
+  type RunOutcome,
+  runTurn,
+  type TenantConfig,
+} from '@tessera/pipeline';
+import type { Command } from 'commander';
+import { Listr } from 'listr2';
+import { type OpenPipeline, tenantOption, withPipeline } from '../open-pipeline.ts';
+import { printRows } from '../print.ts';
+
+export const cliLease = { holder: `tessera (process ${process.pid})`, ttlMs: leaseTtlMs };
+
+interface TenantOptions {
+  readonly tenant?: string;
+  readonly json?: boolean;
+}
+
+export function addPipelineCommands(program: Command): void {
+  const pipeline = program.command('pipeline').description('Runs of the pipeline');
+  const command = (name: string, about: string, needsTenant: boolean) => {
+    const made = pipeline.command(name).description(about);
+    const flag = '--tenant <slug>';
+    return (needsTenant ? made.requiredOption(flag, 'tenant') : made.option(flag, 'only this tenant')).option(
+      '--json',
+      'as JSON',
+    );
+  };
+
+  command('run', 'run tenants now, until nothing is left to fetch', false).action(async (options: TenantOptions) =>
+    withPipeline(async (open) => {
+      const results = await withProgress(chosen(open, options), options.json ?? false, ({ tenant }, say) =>
+        runToEnd(open, tenant, say),
+      );
+      printRows(results, options.json ?? false);
+      if (results.some(({ state }) => state === 'failed')) process.exitCode = 1;
+    }),
+  );
+
+  command('status', 'release, last run, lease, pause and dead letters of tenants', false).action(
+    async (options: TenantOptions) =>
+      withPipeline(async (open) => {
+        const tenants = options.tenant ? [tenantOption(options.tenant)] : open.configs.map(({ tenant }) => tenant);
+        printRows(await Promise.all(tenants.map((tenant) => statusOf(open, tenant))), options.json ?? false);
+      }),
+  );
+
+  command('history', 'runs that did something, newest first', true)
+    .option('--most <n>', 'how many', '20')
+    .action(async (options: TenantOptions & { readonly most: string }) =>
+      withPipeline(async ({ lakes }) => {
+        const runs = await lakes.openLake(tenantOption(options.tenant ?? '')).runs.list(Number(options.most));
+        const newest = runs.toReversed();
+        if (options.json) return void process.stdout.write(`${JSON.stringify(newest, null, 2)}\n`);
+        printRows(
+          newest.map(({ run, at, ms, outcome, release, rows, faults }) => ({
+            run,
+            at,
+            seconds: Math.round(ms / 100) / 10,
+            outcome,
+            release: release ?? null,
+            rows,
+            faults: faults
+              .map(({ stage, source, stream, code }) => [stage, source, stream, code].filter(Boolean).join(' '))
+              .join(', '),
+          })),
+          false,
+        );
+      }),
+    );
+
+  command('backfill', 'read a span of time of a stream again, beside the live run', true)
+    .requiredOption('--source <name>', 'source, for example okta')
+    .requiredOption('--stream <name>', 'stream of events, for example log')
+    .requiredOption('--from <instant>', 'beginning, ISO 8601')
+    .requiredOption('--to <instant>', 'end, ISO 8601')
+    .action(
+      async (
+        options: TenantOptions & {
+          readonly source: string;
+          readonly stream: string;
+          readonly from: string;
+          readonly to: string;
+        },
+      ) =>
+        withPipeline(async (open) => {
+          const tenant = tenantOption(options.tenant ?? '');
+          const source = sourceOf(options.source);
+          const request = { source, stream: options.stream, from: instant(options.from), to: instant(options.to) };
+          const reports = await withProgress([open.configOf(tenant)], options.json ?? false, async (config, say) => {
+            const report = await backfill(await open.needsOf(tenant), config, request, cliLease, {
+              told: ({ pages, records, rows }) => say(`${pages} pages, ${records} records, ${rows} new`),
+            });
+            return { tenant, ...report };
+          });
+          printRows(reports, options.json ?? false);
+        }),
+    );
+
+  command('pause', 'begin no further run of a tenant, until it is resumed', true)
+    .option('--why <text>', 'for whoever asks', '')
+    .action(async (options: TenantOptions & { readonly why: string }) =>
+      withPipeline(async (open) => {
+        const tenant = tenantOption(options.tenant ?? '');
+        const note = { at: new Date().toISOString(), by: userInfo().username, why: options.why.slice(0, 500) };
+        await open.lakes.openLake(open.configOf(tenant).tenant).control.put(pauseNote, note);
+        printRows([{ tenant, paused: true, ...note }], options.json ?? false);
+      }),
+    );
+  command('resume', 'let a paused tenant be run again', true).action(async (options: TenantOptions) =>
+    withPipeline(async ({ lakes }) => {
+      const tenant = tenantOption(options.tenant ?? '');
+      await lakes.openLake(tenant).control.remove(pauseNote);
+      printRows([{ tenant, paused: false }], options.json ?? false);
+    }),
+  );
+}
+
+const chosen = (open: OpenPipeline, { tenant }: TenantOptions): readonly TenantConfig[] =>
+  tenant === undefined ? open.configs : [open.configOf(tenantOption(tenant))];
+
+function sourceOf(name: string): SourceName {
+  if (!isSourceName(name)) throw new Fault('WINDOW_INVALID', { problem: 'there is no source of that name' });
+  return name;
+}
+
+function instant(text: string): Date {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime()))
+    throw new Fault('WINDOW_INVALID', { problem: 'an instant is written like 2026-01-31T00:00:00Z' });
+  return at;
+}
+
+/** One line a tenant while it works: a spinner on a terminal, plain lines elsewhere; on stderr, so that stdout is the result alone. */
+async function withProgress<T>(
+  configs: readonly TenantConfig[],
+  isQuiet: boolean,
+  work: (config: TenantConfig, say: (text: string) => void) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  const tasks = configs.map((config) => ({
+    title: config.tenant,
+    task: async (_: unknown, task: { title: string; output: string }) => {
+      results.push(
+        await work(config, (text) => {
+          task.output = text;
+        }),
+      );
+    },
+  }));
+  const list = new Listr(tasks, {
+    concurrent: false,
+    renderer: isQuiet ? 'silent' : process.stderr.isTTY ? 'default' : 'simple',
+    fallbackRenderer: 'simple',
+  });
+  await list.run();
+  return results;
+}
+
+const progressOf =
+  (say: (text: string) => void): Observe =>
+  (event) => {
+    if (event.event === 'page.written') {
+      say(`${event.source} ${event.stream}: page of ${event.records} records`);
+    } else if (event.event === 'page.retried')
+      say(`${event.source} ${event.stream}: again in ${event.waitMs} ms (${event.code})`);
+    else if (event.event === 'model.built') say(`${event.model}: ${event.rows} rows`);
+  };
+
+/** Runs turns until nothing is left; LEASE_HELD where another program runs the tenant. A failed run is a row, so that the other tenants get theirs. */
+export async function runToEnd(
+  open: OpenPipeline,
+  tenant: Tenant,
+  say: (text: string) => void,
+  options: RunOptions = {},
+) {
+  const needs = await open.needsOf(tenant, progressOf(say));
+  const pages = open.settings.pipelinePages;
+  let rows = 0;
+  for (;;) {
+    const turn = await runTurn(needs, open.configOf(tenant), cliLease, { pages, ...options }).catch(asFault);
+    if (turn instanceof Fault) return { tenant, state: 'failed', release: null, rows, problem: turn.message };
+    if (turn.state === 'held') throw heldFault(needs.lake, turn.by);
+    if (turn.state === 'paused') return { tenant, state: 'paused', release: null, rows, problem: turn.note.why };
+    rows += turn.outcome.record.rows;
+    if (!turn.outcome.more)
+      return {
+        tenant,
+        state: stateOf(turn.outcome),
+        release: turn.outcome.release.number,
+        rows,
+        problem: problems(turn.outcome),
+      };
+  }
+}
+
+const stateOf = ({ changed }: RunOutcome) => (changed ? 'released' : 'unchanged');
+const problems = ({ record }: RunOutcome) =>
+  record.faults.map(({ source, stream, code }) => `${source} ${stream}: ${code}`).join(', ');
+
+async function statusOf({ lakes }: OpenPipeline, tenant: Tenant) {
+  const lake = lakes.openLake(tenant);
+  const [release, [last], lease, note, letters] = await Promise.all([
+    lake.releases.latest(),
+    lake.runs.list(1),
+    lake.leases.newest(),
+    lake.control.get(pauseNote),
+    lake.deadLetters.list(),
+  ]);
+  return {
+    tenant,
+    release: release?.number ?? null,
+    released_at: release?.at.toISOString() ?? null,
+    last_change: last?.at ?? null,
+    last_outcome: last?.outcome ?? null,
+    last_turn: lease?.takenAt ?? null,
+    running: lease !== undefined && lease.releasedAt === undefined ? lease.holder : null,
+    paused: note === undefined ? null : `${note.at} by ${note.by}`,
+    dead_letters: letters.length,
+  };
+}

@@ -1,0 +1,76 @@
+// What commands of the pipeline work with: the tenants of this home (or of the demo that runs on it), their lakes, and a run's needs without a serving copy.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  Fault,
+  fixedClock,
+  must,
+  type Observe,
+  observeNothing,
+  parseTenant,
+  readSettings,
+  type Settings,
+  systemClock,
+  type Tenant,
+} from '@tessera/base';
+import { connectors, createWeb } from '@tessera/ingest';
+import { parseTenantConfig, type RunNeeds, readTenantConfigs, type TenantConfig } from '@tessera/pipeline';
+import { loadProject } from '@tessera/transforms';
+import { type Lakes, openLakes } from './open-lakes.ts';
+import { demoPipelineFile } from './wire-pipeline.ts';
+
+export interface OpenPipeline {
+  readonly settings: Settings;
+  readonly lakes: Lakes;
+  readonly configs: readonly TenantConfig[];
+  /** The tenant's configuration, or TENANT_NOT_CONFIGURED. */
+  configOf(tenant: Tenant): TenantConfig;
+  needsOf(tenant: Tenant, observe?: Observe): Promise<RunNeeds>;
+}
+
+/** Opens it for the work and closes it again. */
+export async function withPipeline<T>(work: (pipeline: OpenPipeline) => Promise<T>): Promise<T> {
+  const settings = readSettings(process.env);
+  const configured = await readTenantConfigs(path.join(settings.home, 'tenants'));
+  const demo = configured.length > 0 ? undefined : await readDemo(settings.home);
+  const configs = demo?.configs ?? configured;
+  const lakes = await openLakes(settings);
+  try {
+    const configOf = (tenant: Tenant) => {
+      const config = configs.find((candidate) => candidate.tenant === tenant);
+      if (config === undefined) throw new Fault('TENANT_NOT_CONFIGURED', { tenant });
+      return config;
+    };
+    return await work({
+      settings,
+      lakes,
+      configs,
+      configOf,
+      needsOf: async (tenant, observe = observeNothing) => ({
+        lake: lakes.openLake(tenant),
+        engine: lakes.engine,
+        connectors,
+        web: createWeb(),
+        env: process.env,
+        secretOf: lakes.keys.secretOf,
+        now: demo ? fixedClock(demo.asOf) : systemClock,
+        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        observe,
+        // The server that answers queries builds the copy that it serves, at its next turn.
+        serving: { build: async () => {} },
+        models: await loadProject(),
+      }),
+    });
+  } finally {
+    lakes.close();
+  }
+}
+
+export const tenantOption = (value: string): Tenant => must(parseTenant(value));
+
+async function readDemo(home: string) {
+  const text = await readFile(demoPipelineFile(home), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { asOf, tenants } = JSON.parse(text) as { readonly asOf: string; readonly tenants: readonly unknown[] };
+  return { asOf, configs: tenants.map((tenant) => parseTenantConfig(tenant, 'demo')) };
+}

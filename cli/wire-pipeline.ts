@@ -1,0 +1,104 @@
+// Joins the pipeline: one tenant's turns, the scheduler over all tenants, and what other programs on the same home need to know.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Settings, SourceName, Tenant } from '@tessera/base';
+import { systemClock } from '@tessera/base';
+import {
+  duesOf,
+  leaseTtlMs,
+  type RunNeeds,
+  type RunOutcome,
+  runTurn,
+  type Scheduler,
+  startScheduler,
+  type TenantConfig,
+} from '@tessera/pipeline';
+import type { SourceCheck } from '@tessera/platform';
+import type { Lakes } from './open-lakes.ts';
+
+export interface PipelineParts {
+  readonly settings: Pick<Settings, 'home' | 'pipelineEverySeconds' | 'pipelineAtOnce' | 'pipelinePages'>;
+  readonly lakes: Lakes;
+  readonly configs: readonly TenantConfig[];
+  readonly needs: Omit<RunNeeds, 'lake'>;
+  /** Before each turn; what it throws ends the turn. */
+  readonly mayRun: (tenant: Tenant) => Promise<void>;
+  /** After each turn that ran. */
+  readonly whenRan: (tenant: Tenant) => Promise<void>;
+}
+export interface Pipeline {
+  /** How each source's last turn ended. */
+  readonly checks: ReadonlyMap<Tenant, ReadonlyMap<string, SourceCheck>>;
+  /** Runs the tenant until nothing is left to fetch; throws where a run fails. Paused or run by another program, it stays as it is. */
+  runOne(tenant: Tenant): Promise<void>;
+  /** Runs inputs as they come due, never before `ready` has ended. */
+  start(ready: Promise<void>): Promise<Scheduler>;
+}
+
+export function wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan }: PipelineParts): Pipeline {
+  const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
+  const checks = new Map<Tenant, Map<string, SourceCheck>>();
+  const lease = { holder: `tessera up (process ${process.pid})`, ttlMs: leaseTtlMs };
+
+  const remember = (tenant: Tenant, { sources }: RunOutcome) => {
+    const before = checks.get(tenant);
+    const now = sources.map(({ source, report: { failed } }): [string, SourceCheck] => [
+      source,
+      { checkedAt: failed.length === 0 ? needs.now() : before?.get(source)?.checkedAt, failed: failed.length > 0 },
+    ]);
+    checks.set(tenant, new Map([...(before ?? []), ...now]));
+  };
+  const turn = async (tenant: Tenant, sources?: readonly SourceName[]): Promise<'done' | 'more'> => {
+    const config = byTenant.get(tenant);
+    if (!config) return 'done';
+    await mayRun(tenant);
+    const lake = lakes.openLake(tenant);
+    const chosen = { pages: settings.pipelinePages, ...(sources ? { sources } : {}) };
+    const ended = await runTurn({ ...needs, lake }, config, lease, chosen);
+    if (ended.state !== 'ran') {
+      // Whoever runs it now publishes; what is there is served.
+      const release = await lake.releases.latest();
+      if (release) await needs.serving.build(lake, release);
+    } else remember(tenant, ended.outcome);
+    if (ended.state === 'ran' || (await lake.releases.latest())) await whenRan(tenant);
+    return ended.state === 'ran' && ended.outcome.more ? 'more' : 'done';
+  };
+
+  return {
+    checks,
+    async runOne(tenant) {
+      while ((await turn(tenant)) === 'more');
+    },
+    async start(ready) {
+      const dues = await Promise.all(
+        configs.map(async (config) => {
+          const last = await lakes.openLake(config.tenant).leases.newest();
+          const lastRunAt = last && { lastRunAt: new Date(last.takenAt) };
+          return duesOf(config, settings.pipelineEverySeconds * 1000).map((due) => ({ ...due, ...lastRunAt }));
+        }),
+      );
+      return startScheduler(
+        {
+          now: systemClock,
+          atOnce: settings.pipelineAtOnce,
+          // A failed run has been observed; the tenant keeps its last good release and gets its next turn.
+          runTurn: async (tenant, sources) => {
+            await ready.catch(() => {});
+            return turn(tenant, sources).catch(() => 'done');
+          },
+        },
+        dues.flat(),
+      );
+    },
+  };
+}
+
+/** Where commands find the demo that runs on this home. */
+export const demoPipelineFile = (home: string): string => path.join(home, 'demo', 'pipeline.json');
+
+/** Tells commands on the same home which tenants the demo has, and as of when. */
+export async function tellDemoPipeline(home: string, asOf: Date, tenants: readonly object[]): Promise<void> {
+  const file = demoPipelineFile(home);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify({ asOf, tenants }), { mode: 0o600 });
+}
