@@ -32,7 +32,7 @@ export interface RenderedModel {
   readonly catalogue: Catalogue;
   /** For each view the members that hold the tenant of the rows behind it. */
   readonly tenantMembers: Readonly<Record<string, readonly string[]>>;
-  /** For each personal dimension the members that Cube is told to mask so that its token is shown: the view's, and the cube's behind it. */
+  /** For each personal dimension the member that Cube is told to mask so that its token is shown: the cube's. Masked by its name in the view, too, Cube would look for the token in a table of the view's name. */
   readonly maskedBy: ReadonlyMap<string, readonly string[]>;
   readonly described: readonly DescribedView[];
 }
@@ -65,7 +65,7 @@ export function renderModel(subjects: readonly Subject[]): RenderedModel {
       subjects.flatMap((subject) =>
         subject.dimensions
           .filter((name) => columnOf(subject, name).pii)
-          .map((name) => [`${subject.view}.${name}`, [`${subject.view}.${name}`, `${subject.table}.${name}`]] as const),
+          .map((name) => [`${subject.view}.${name}`, [`${subject.table}.${name}`]] as const),
       ),
     ),
     described: describeViews(subjects),
