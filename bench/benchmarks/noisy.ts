@@ -41,7 +41,7 @@ export const noisyNeighbour: Benchmark = {
       const ask = async () => {
         const answers: Answer[] = [];
         for (let i = 0; i < quietQuestions; i += 1) {
-          answers.push(await calm.load(questions(0)[i % questions(0).length]));
+          answers.push(await calm.load(questions(0)[i % questions(0).length]).catch(broken));
           await pause(quietEveryMs);
         }
         return answers;
@@ -58,7 +58,7 @@ export const noisyNeighbour: Benchmark = {
           if (due > 1) await pause(due);
           // Ranges that nobody has asked for, so that the engine works for each.
           const list = questions(1 + (sent % 120));
-          loudAnswers.push(loud.load(list[(sent * 7) % list.length]));
+          loudAnswers.push(loud.load(list[(sent * 7) % list.length]).catch(broken));
         }
       };
       const making = noise();
@@ -107,6 +107,9 @@ export const noisyNeighbour: Benchmark = {
     }
   },
 };
+
+/** A request that got no answer. */
+const broken = (): Answer => ({ status: 0, ms: 0, body: '' });
 
 async function asker({ url, settings }: { readonly url: string; readonly settings: Settings }, name: string) {
   const tenant = must(parseTenant(name));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, request as httpRequest } from 'node:http';
+import { Agent, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -198,6 +198,31 @@ test('an answer tells what is left, and a refusal when to come again', async (t)
   const answered = await first;
   assert.equal(answered.status, 200);
   assert.equal(answered.headers.get('ratelimit-policy'), '"tenant";q=6;w=60');
+});
+
+test('a refusal leaves the line open: who asks again by the same one is answered', async (t) => {
+  const { port, waiting, until } = await door(t, { perMinute: 6 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => agent.destroy());
+  const post = async () => {
+    const sent = httpRequest({
+      port,
+      path: '/load',
+      method: 'POST',
+      agent,
+      headers: { 'content-type': 'application/json' },
+    });
+    sent.end('{}');
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    await once(answer, 'end');
+    return [answer.statusCode, sent.reusedSocket];
+  };
+  const first = post();
+  await until(() => waiting.length === 1);
+  waiting.shift()?.();
+  assert.deepEqual(await first, [200, false]);
+  for (let i = 0; i < 5; i += 1) assert.deepEqual(await post(), [429, true]);
 });
 
 test('attack 194: a caller who hangs up gives his place, or his place in the queue, to the next', async (t) => {

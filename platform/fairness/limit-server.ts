@@ -20,12 +20,15 @@ export function limitConnections(server: Server, most = maxConnections): void {
   server.maxConnections = most;
 }
 
-/** Refuses a body that says that it is too large, and reads no more of one that nobody wanted. Mounted before everything else. */
+/** Refuses a body that says that it is too large, and reads no more of one without a length that nobody wanted. Mounted before everything else. */
 export const limitBody: RequestHandler = (request, response, next) => {
-  response.once('finish', () => {
-    // Otherwise Node would read, and drop, whatever the caller goes on sending.
-    if (!request.complete) request.socket.destroySoon();
-  });
+  if (request.headers['transfer-encoding'] !== undefined) {
+    // Nobody knows how long it is: where it was not wanted, Node would read, and drop, whatever the caller goes on sending.
+    response.set('connection', 'close');
+    response.once('finish', () => {
+      if (!request.complete) request.socket.destroySoon();
+    });
+  }
   const said = request.headers['content-length'];
   if (said !== undefined && Number(said) > maxBodyBytes) {
     response.set('connection', 'close');
