@@ -556,6 +556,12 @@ export const faults = {
     false,
     (p) => `${p.clause} cannot be answered exactly: ${p.why}.`,
   ),
+  SQL_UNGROUPED: row<{ column: string; hint: string; position: number }>(
+    400,
+    '42803',
+    false,
+    (p) => `column "${p.column}" must appear in the GROUP BY clause or be used in an aggregate function`,
+  ),
   SQL_VALUE_INVALID: row<{ column: string; takes: string }>(
     400,
     '22P02',

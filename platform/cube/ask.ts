@@ -1,9 +1,18 @@
 // The semantic layer for doors inside the process (SQL): rights, views, questions and plans, by the same path as REST.
-import { Fault, type Tenant } from '@tessera/base';
-import { type Access, type Action, type DecideRights, maxRows, type Query, type Rights } from '@tessera/security';
+import { asFault, Fault, type Tenant } from '@tessera/base';
+import {
+  type Access,
+  type Action,
+  type Audit,
+  type DecideRights,
+  maxRows,
+  type Query,
+  type Rights,
+} from '@tessera/security';
 import { type Caller, callContext, type Origin } from './caller.ts';
 import type { GatedGateway } from './gateway.ts';
 import { askInProcess } from './in-process.ts';
+import { noteDecision } from './note-decision.ts';
 import type { RunningQueries } from './running-queries.ts';
 
 /** A view as the model describes it; what of it is told depends on the rights. */
@@ -55,22 +64,33 @@ export interface AskNeeds {
   readonly decideRights: DecideRights;
   readonly recognise: (access: Access, origin: Origin, more?: Partial<Caller>) => Caller;
   readonly running: RunningQueries;
+  readonly audit: Pick<Audit, 'note'>;
   readonly described: readonly DescribedView[];
   readonly modelHash: string;
   readonly releaseOf: (tenant: Tenant) => number | undefined;
 }
 
 export function createAskLayer(needs: AskNeeds): AskLayer {
-  const { gateway, decideRights, recognise, running, described, modelHash, releaseOf } = needs;
+  const { gateway, decideRights, recognise, running, audit, described, modelHash, releaseOf } = needs;
   const views = rememberById((rights) => visibleViews(described, rights));
   const origin = (request: string, from?: string): Origin => ({ door: 'sql', request, from });
+
+  const known = (access: Access, from: Origin, more: Partial<Caller>): Caller => {
+    try {
+      const caller = recognise(access, from, more);
+      if (more.ungrouped) demand(caller.rights, 'rows.raw');
+      return caller;
+    } catch (error) {
+      noteDecision(audit, { ...from, access }, { action: 'query', fault: asFault(error) });
+      throw error;
+    }
+  };
 
   return {
     rights: decideRights,
     views,
     async ask(access, query, { signal, ungrouped = false, from } = {}) {
-      const first = recognise(access, origin('', from), { rowCap: maxRows, ungrouped });
-      if (ungrouped) demand(first.rights, 'rows.raw');
+      const first = known(access, origin(crypto.randomUUID(), from), { rowCap: maxRows, ungrouped });
       const own = running.begin(access, first.context, { query, ungrouped });
       const caller = { ...first, request: own.request };
       const stop = AbortSignal.any([own.signal, ...(signal ? [signal] : [])]);
@@ -85,7 +105,7 @@ export function createAskLayer(needs: AskNeeds): AskLayer {
       }
     },
     explain: async (access, query) =>
-      gateway.explain(callContext(recognise(access, origin(crypto.randomUUID()), { rowCap: maxRows })), query),
+      gateway.explain(callContext(known(access, origin(crypto.randomUUID()), { rowCap: maxRows })), query),
     version: (access) => `${modelHash}-${decideRights(access).id}-${releaseOf(access.tenant) ?? 'none'}`,
   };
 }

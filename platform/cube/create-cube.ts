@@ -1,4 +1,5 @@
 // Cube, wired for many tenants: one compiled model, and for each tenant at each release an engine, caches and roll-ups of its own.
+import type { Server } from 'node:http';
 import type { BaseDriver } from '@cubejs-backend/base-driver';
 import type { BaseQuery } from '@cubejs-backend/schema-compiler';
 import { Fault, type Observe, type Tenant } from '@tessera/base';
@@ -15,6 +16,7 @@ import { defaultRows, prepareEnvironment } from './environment.ts';
 import { conjunctsFor, type TenantMembers, withConjuncts } from './rewrite.ts';
 import { createRunningQueries } from './running-queries.ts';
 import { type CubeContext, idsOf } from './tenant-ids.ts';
+import { createWebSocketDoor } from './websocket/websocket-door.ts';
 
 /** The semantic layer as Cube reads it (`renderModel` of model/). */
 export interface ServedModel {
@@ -40,12 +42,19 @@ export interface CubeNeeds {
   readonly observe: Observe;
   /** Whose turn it is, where several tenants ask at once; every door shares it. */
   readonly fairness?: Fairness | undefined;
-  readonly limits?: { readonly tenants?: number; readonly cacheBytes?: number; readonly concurrency?: number };
+  readonly limits?: {
+    readonly tenants?: number;
+    readonly cacheBytes?: number;
+    readonly concurrency?: number;
+    readonly authorizeWithinMs?: number;
+  };
 }
 
 export interface Cube {
   /** Mounts Cube's routes, gate included. */
   readonly mount: (app: Express) => void;
+  /** Takes the WebSocket upgrades of this server. */
+  readonly attachWebSocket: (server: Server) => void;
   /** The same gateway for doors inside the process. */
   readonly semanticLayer: AskLayer;
   /** Compiles the model where that is not done yet and builds the tenant's roll-ups; to be called when a release is served. */
@@ -142,7 +151,19 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
   await core.initApp(application);
   const running = createRunningQueries((context, request) => void core.interrupt(context, request).catch(() => {}));
 
+  const webSocket = createWebSocketDoor({
+    gateway: core.gateway,
+    verifyToken: needs.verifyToken,
+    decideRights,
+    recognise,
+    running,
+    fairness,
+    audit,
+    authorizeWithinMs: limits.authorizeWithinMs,
+  });
+
   return {
+    attachWebSocket: webSocket.attach,
     mount: (app) =>
       mountCubeRoutes(app, {
         verifyToken: needs.verifyToken,
@@ -161,6 +182,7 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
         decideRights,
         recognise,
         running,
+        audit,
         described: model.described,
         modelHash: model.hash,
         releaseOf,
@@ -175,9 +197,11 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
         core.forget(idsOf({ tenant, release }).orchestrator);
         served.get(tenant)?.delete(release);
       }
+      webSocket.released(tenant);
     },
     activeTenants,
     close: async () => {
+      await webSocket.close();
       await core.beforeShutdown();
       await core.shutdown();
     },

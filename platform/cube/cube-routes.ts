@@ -93,8 +93,6 @@ export interface DoorNeeds {
 /** Mounts the table. Order for each: token, then body, then rights, then query, then Cube. What is refused on the way is written down. */
 export function mountCubeRoutes(app: Express, needs: DoorNeeds): void {
   const { recognise, audit, running, admit, cube } = needs;
-  app.enable('strict routing');
-  app.enable('case sensitive routing');
   const askers = new WeakMap<Request, Asker>();
   const identify =
     (door: Door): RequestHandler =>

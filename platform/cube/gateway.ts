@@ -86,7 +86,7 @@ export class GatedGateway extends ApiGateway {
   }
 
   /** Which roll-up Cube would take, and under which internal names, is not told. */
-  protected override async dryRun(request: Parameters<ApiGateway['dryRun']>[0]): Promise<void> {
+  override async dryRun(request: Parameters<ApiGateway['dryRun']>[0]): Promise<void> {
     const respond = request.res as unknown as Respond;
     const res: Respond = (message, options) => {
       if (!('error' in message))

@@ -37,6 +37,25 @@ export async function askInProcess(
   }
 }
 
+/** Cube's description of the model, or its check of a query, as REST would send it. */
+export async function callInProcess(
+  gateway: GatedGateway,
+  caller: Caller,
+  method: 'meta' | 'dry-run',
+  params: { readonly query?: unknown; readonly onlyViews?: boolean | undefined },
+): Promise<object> {
+  const context = callContext(caller);
+  let answer: object = {};
+  const res: Respond = (message) => {
+    answer = message;
+  };
+  const call = method === 'meta' ? gateway.meta : gateway.dryRun;
+  await call.call(gateway, { ...params, context, res } as never);
+  const [fault] = context.faults;
+  if (fault) throw fault;
+  return answer;
+}
+
 /** Undefined where the answer is still being computed. */
 async function askOnce(gateway: GatedGateway, caller: Caller, question: Question): Promise<WrappedAnswer | undefined> {
   const context = callContext(caller);

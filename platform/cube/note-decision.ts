@@ -18,8 +18,13 @@ export interface Decision {
   readonly fault?: Fault;
 }
 
+/** Faults that are written down already: what the gateway refused passes by other catches on its way out. */
+const noted = new WeakSet<Fault>();
+
 /** Waits for nothing: the trail makes it durable behind the answer. */
 export function noteDecision(audit: Pick<Audit, 'note'>, asker: Asker, { fault, ...what }: Decision): void {
+  if (fault && noted.has(fault)) return;
+  if (fault) noted.add(fault);
   const { access, rights, door, request, from } = asker;
   const tenant: Tenant | undefined = access?.tenant;
   audit.note({

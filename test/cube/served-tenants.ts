@@ -117,7 +117,11 @@ export type Backend = Partial<Pick<CubeNeeds, 'driverFor' | 'dialect' | 'fairnes
 export type RightsOf = (access: Access) => Partial<Rights>;
 
 /** Starts the whole door on a free port. */
-export async function serveTenants(backend?: Backend, rights?: RightsOf): Promise<Served> {
+export async function serveTenants(
+  backend?: Backend,
+  rights?: RightsOf,
+  limits: CubeNeeds['limits'] = {},
+): Promise<Served> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256' }] });
   const copies = new Map([
@@ -134,6 +138,7 @@ export async function serveTenants(backend?: Backend, rights?: RightsOf): Promis
     model,
     decideRights: everyRight(model.members, rights),
     audit,
+    limits,
     driverFor: (tenant) => {
       const copy = copies.get(tenant);
       if (!copy) throw new Error('no copy');
@@ -157,6 +162,7 @@ export async function serveTenants(backend?: Backend, rights?: RightsOf): Promis
   });
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  cube.attachWebSocket(server);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const token = (tenant: Tenant, { subject = 'u1', groups = ['analyst'], lifetime = '5m' }: Who = {}) =>
