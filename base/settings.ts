@@ -18,6 +18,21 @@ export const options = {
   ),
   port: option('TESSERA_PORT', port(4000), 'Port of the application, the Cube API and the platform API.'),
   sqlPort: option('TESSERA_SQL_PORT', port(15432), 'Port of the SQL API.'),
+  sql: option(
+    'TESSERA_SQL',
+    z.enum(['on', 'off']).default('on'),
+    'Whether the SQL API listens. The PostgreSQL behind it starts with the first connection.',
+  ),
+  sqlTlsCert: option(
+    'TESSERA_SQL_TLS_CERT',
+    z.string().min(1).optional(),
+    'File of the certificate (PEM, with its chain) of the SQL API. Without it only this machine may connect.',
+  ),
+  sqlTlsKey: option(
+    'TESSERA_SQL_TLS_KEY',
+    z.string().min(1).optional(),
+    "File of that certificate's private key (PEM).",
+  ),
   demoPort: option('TESSERA_DEMO_PORT', port(4100), 'Port of the demo issuer and the vendor stand-ins.'),
   host: option('TESSERA_HOST', z.string().default('127.0.0.1'), 'Address to listen on.'),
   replay: option(

@@ -11,6 +11,7 @@ import { addPolicyCommands } from './commands/policy.ts';
 import { addReleaseCommands } from './commands/release.ts';
 import { addSecretCommands } from './commands/secret.ts';
 import { addSourceCommands } from './commands/source.ts';
+import { addSqlUserCommands } from './commands/sql-user.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addUpCommand } from './commands/up.ts';
 
@@ -22,6 +23,7 @@ const program = new Command('tessera')
 addUpCommand(program);
 addTokenCommands(program);
 addSourceCommands(program);
+addSqlUserCommands(program);
 addReleaseCommands(program);
 addPipelineCommands(program);
 addDeadLetterCommands(program);

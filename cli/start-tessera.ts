@@ -27,9 +27,11 @@ import { type Demo, startDemo } from './demo-process.ts';
 import { openLakes } from './open-lakes.ts';
 import { type PlayNeeds, playHistory } from './play-history.ts';
 import { tesseraPolicy } from './tessera-policy.ts';
+import { openAudit, wireEmbeds } from './wire-audit.ts';
 import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
-import { servedTables, unlessErased, withoutErased } from './wire-keys.ts';
+import { revealFor, servedTables, unlessErased, withoutErased } from './wire-keys.ts';
 import { tellDemoPipeline, wirePipeline } from './wire-pipeline.ts';
+import { wireSql } from './wire-sql.ts';
 
 export interface RunningTessera {
   readonly url: string;
@@ -61,7 +63,7 @@ export async function startTessera(
     return result;
   };
 
-  const { decideRights } = tesseraPolicy();
+  const policy = tesseraPolicy();
   await makeHome(settings.home);
   // Whoever asks before everything is joined gets an answer at once, instead of none for ever.
   const starting: RequestListener = (_, response) => {
@@ -116,15 +118,27 @@ export async function startTessera(
     });
     closing.push(() => serving.close());
 
-    const verifyToken = createTokenVerifier({ issuers, now: systemClock });
+    const audit = await openAudit(settings, 'server', observe);
+    closing.push(() => audit.close());
+    const { embeds, readTrail } = wireEmbeds({
+      settings,
+      configs,
+      verifyToken: createTokenVerifier({ issuers, now: systemClock }),
+      decideRights: policy.decideRights,
+      audit,
+    });
+    const { verifyToken, decideRights } = embeds;
     const cube = await createTesseraCube({
       serving,
       verifyToken,
       decideRights,
+      audit,
       fairness: shareAmong(settings, configs),
       observe,
     });
     closing.push(() => cube.close());
+    const sqlDoor = await wireSql({ settings, layer: cube.semanticLayer, verifyToken, observe });
+    closing.push(() => sqlDoor?.close());
 
     const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
     /** Tenants whose first dashboard finds model and roll-ups ready. */
@@ -153,6 +167,9 @@ export async function startTessera(
           : undefined;
       },
       verifyToken,
+      embeds,
+      readTrail,
+      reveal: revealFor({ serving, audit, decideRights }),
       mountCube: cube.mount,
       application: applicationFolder,
       observe,
@@ -177,7 +194,6 @@ export async function startTessera(
     };
     const mayRun = (tenant: Tenant) => unlessErased(lakes.keys, serving, tenant);
     const pipeline = wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan: warm });
-
     const bringUp = async () => {
       if (demo && demoClock) await playDemo(demo, configs, needs, lakes, demoClock, step);
       for (const { tenant } of configs) {

@@ -18,6 +18,7 @@ const environment = (more: Readonly<Record<string, string>>) => ({
   ...process.env,
   TESSERA_PORT: '0',
   TESSERA_DEMO_PORT: '0',
+  TESSERA_SQL_PORT: '0',
   TESSERA_DEMO_TENANTS: 'initech',
   ...more,
 });

@@ -47,6 +47,8 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
   /** Rows without aggregation; needs the action `rows.raw`. */
   readonly ungrouped?: boolean;
+  /** Address of the caller's connection, for the audit trail. */
+  readonly from?: string;
 }
 
 /** The same path as REST: rights, gate, rewrite, engine, audit. It throws the faults that REST would answer. */

@@ -81,6 +81,7 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
     client: ClientStream,
     start: Start,
     signedIn: SignedIn,
+    from: string,
     events: { current: ClientEvents },
   ): Promise<void> {
     const { tenant } = signedIn.access;
@@ -100,7 +101,7 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
         plan: needs.plan,
         admit: needs.admit ?? ((_: Access, work) => work()),
         maxRows: limits.maxRows,
-        caller: signedIn,
+        caller: { ...signedIn, from },
         catalog,
         client,
         settings: start.settings,
@@ -158,9 +159,9 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
         if (session) session.cancel();
         else wrongCancels.failed(from);
       },
-      accept(client, start, signedIn, _from, events) {
+      accept(client, start, signedIn, from, events) {
         arrived();
-        return accept(client, start, signedIn, events);
+        return accept(client, start, signedIn, from, events);
       },
       onRefused: () => observe({ event: 'request.refused', tenant: undefined, route: 'sql', code: 'TOKEN_INVALID' }),
     }).finally(arrived);

@@ -20,7 +20,7 @@ let tessera: Awaited<ReturnType<typeof startTessera>>;
 before(
   async () => {
     home = await mkdtemp(path.join(tmpdir(), 'tessera-main-'));
-    settings = readSettings({ TESSERA_HOME: home, TESSERA_PORT: '0', TESSERA_DEMO_PORT: '0' });
+    settings = readSettings({ TESSERA_HOME: home, TESSERA_PORT: '0', TESSERA_SQL_PORT: '0', TESSERA_DEMO_PORT: '0' });
     tessera = await startTessera(settings, (event) => events.push(event));
     assert.equal((await fetch(`${tessera.url}/livez`)).status, 200);
     assert.equal((await fetch(`${tessera.url}/readyz`)).status, 503, 'not ready before the first releases');
@@ -102,10 +102,10 @@ test('nothing is answered without a token, and a path that is not listed is 404'
   }
 });
 
-test('an unknown member is 400 and named', async () => {
+test('an unknown member is 403 and named, like one that is hidden', async () => {
   const { status, body } = await load(tessera.url, await token('initech'), { measures: ['users.secret'] });
-  assert.equal(status, 400);
-  assert.equal(body.code, 'QUERY_MEMBER_UNKNOWN');
+  assert.equal(status, 403);
+  assert.equal(body.code, 'MEMBER_DENIED');
   assert.match(body.error ?? '', /users\.secret/);
 });
 

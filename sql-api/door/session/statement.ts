@@ -17,6 +17,7 @@ export interface StatementNeeds {
 
 export interface Caller {
   readonly access: Access;
+  readonly from: string;
   /** Throws where the caller may no longer ask: the token has run out, the account is gone, the role was taken away. */
   check(): Rights;
 }
@@ -47,7 +48,7 @@ export async function askReads(
 
 async function askRead(
   needs: StatementNeeds,
-  { access }: Caller,
+  { access, from }: Caller,
   read: ViewRead,
   params: readonly ParamValue[],
   probed: readonly ParamValue[],
@@ -56,7 +57,7 @@ async function askRead(
   const { query, ungrouped, empty, refuseAt, repeats } = read.query(params, probed);
   if (empty) return columnsOf(undefined, read.columns);
   const answer = await untilAborted(
-    needs.admit(access, () => needs.layer.ask(access, query, { signal, ungrouped })),
+    needs.admit(access, () => needs.layer.ask(access, query, { signal, ungrouped, from })),
     signal,
   );
   const most = needs.maxRows;

@@ -1,0 +1,68 @@
+// `tessera sql-user`: service accounts of the SQL API. A password is shown once, when it is made.
+import { must, parseTenant, readSettings, systemClock } from '@tessera/base';
+import { openAccounts } from '@tessera/sql-api';
+import type { Command } from 'commander';
+import { printRows } from '../print.ts';
+import { accountsFile } from '../wire-sql.ts';
+
+interface Chosen {
+  readonly tenant: string;
+  readonly name: string;
+  readonly role: string;
+  readonly expires?: string;
+  readonly json?: boolean;
+}
+
+const accounts = () => openAccounts(accountsFile(readSettings(process.env)), systemClock);
+
+function printSecret(made: { user: string; password: string }, asJson: boolean | undefined): void {
+  if (asJson) process.stdout.write(`${JSON.stringify(made)}\n`);
+  else process.stdout.write(`user      ${made.user}\npassword  ${made.password}\n`);
+  process.stderr.write('The password is kept nowhere: copy it now.\n');
+}
+
+export function addSqlUserCommands(program: Command): void {
+  const noun = program.command('sql-user').description('Service accounts of the SQL API');
+  noun
+    .command('create')
+    .description('make an account; prints its password once')
+    .requiredOption('--tenant <slug>', 'tenant, for example acme-corp')
+    .requiredOption('--name <name>', 'what uses it, for example superset')
+    .requiredOption('--role <group>', 'group whose role it has, for example analyst')
+    .option('--expires <moment>', 'when it ends, for example 2027-01-31T00:00:00Z')
+    .option('--json', 'as JSON')
+    .action(async ({ tenant, name, role, expires, json }: Chosen) => {
+      printSecret(await accounts().create({ tenant: must(parseTenant(tenant)), name, role, expiresAt: expires }), json);
+    });
+  noun
+    .command('list')
+    .description('accounts with their tenants, roles and ends')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const rows = (await accounts().list()).map(({ tenant, user, role, createdAt, expiresAt }) => ({
+        tenant,
+        user,
+        role,
+        createdAt,
+        expiresAt: expiresAt ?? null,
+      }));
+      printRows(rows, json ?? false);
+    });
+  noun
+    .command('rotate')
+    .description('give an account a new password; sessions of the old one end')
+    .requiredOption('--tenant <slug>', 'tenant')
+    .requiredOption('--name <user>', 'account as listed, for example svc-superset')
+    .option('--json', 'as JSON')
+    .action(async ({ tenant, name, json }: Chosen) => {
+      printSecret(await accounts().rotate(must(parseTenant(tenant)), name), json);
+    });
+  noun
+    .command('remove')
+    .description('remove an account; its sessions end')
+    .requiredOption('--tenant <slug>', 'tenant')
+    .requiredOption('--name <user>', 'account as listed, for example svc-superset')
+    .action(async ({ tenant, name }: Chosen) => {
+      await accounts().remove(must(parseTenant(tenant)), name);
+    });
+}
