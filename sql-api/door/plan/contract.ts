@@ -63,7 +63,7 @@ export interface ReadQuery {
   readonly ungrouped: boolean;
   /** No rows, whatever the data (LIMIT 0): bind empty arrays and do not ask. */
   readonly empty: boolean;
-  /** The answer is refused with DOOR_TOO_MANY_ROWS where it has this many rows or more; undefined where the client's own LIMIT is what cut it. */
+  /** The answer is refused with SQL_TOO_MANY_ROWS where it has this many rows or more; undefined where the client's own LIMIT is what cut it. */
   readonly refuseAt: number | undefined;
   /** Answer's column that says how often its row is repeated (PostgreSQL does it): their sum is refused above this many. */
   readonly repeats?: { readonly member: string; readonly refuseAbove: number } | undefined;
@@ -101,7 +101,10 @@ export interface Planned {
    * @param array SQL of the array that holds a column: `$3::text[]` in the extended protocol, a literal in the simple one.
    * With `part`, only that statement (for SQL PREPARE, cursors, EXPLAIN).
    */
-  twin(array: (read: number, column: number) => string, part?: { readonly start: number; readonly end: number }): TwinText;
+  twin(
+    array: (read: number, column: number) => string,
+    part?: { readonly start: number; readonly end: number },
+  ): TwinText;
   /** True where the text must be edited although nothing semantic is read (pg_database → door.pg_database). */
   readonly edited: boolean;
 }
