@@ -3,7 +3,15 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { must, parseTenant, type Tenant } from '@tessera/base';
-import { createEngine, createFolderStore, type Engine, openTenantLake, type TenantLake } from '@tessera/lakehouse';
+import {
+  createEngine,
+  createFolderStore,
+  type Engine,
+  type ObjectSealing,
+  openTenantLake,
+  type TenantLake,
+} from '@tessera/lakehouse';
+import { isSealed, openKeyring } from '@tessera/security';
 
 export const benchTenant: Tenant = must(parseTenant('acme-corp'));
 
@@ -20,10 +28,18 @@ export function benchFolder(): { readonly folder: string; remove(): void } {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-export async function openBenchLake(): Promise<BenchLake> {
+/** Sealed as a start seals it, or plain, to see what that costs. */
+export async function openBenchLake({ sealed = true }: { readonly sealed?: boolean } = {}): Promise<BenchLake> {
   const { folder, remove } = benchFolder();
   const engine = await createEngine({ scratch: path.join(folder, 'scratch') });
-  const lake = openTenantLake(createFolderStore(path.join(folder, 'lake')), engine, benchTenant);
+  const keyring = openKeyring({ folder: path.join(folder, 'keys') });
+  const sealing: ObjectSealing = {
+    on: sealed,
+    isSealed,
+    seal: (label, plain) => keyring.seal(benchTenant, 'raw-page', label, plain),
+    open: (label, bytes) => keyring.open(benchTenant, 'raw-page', label, bytes),
+  };
+  const lake = openTenantLake(createFolderStore(path.join(folder, 'lake')), engine, benchTenant, undefined, sealing);
   return {
     folder,
     lake,

@@ -1,8 +1,9 @@
 // Joins the keyring to what needs it: raw pages are sealed, tokens keyed, connections get their secrets. Each is handed a plain function and no key ring.
 import path from 'node:path';
-import { Fault, type Observe, type Settings, type Tenant } from '@tessera/base';
-import type { ObjectSealing, ServedTables, Serving } from '@tessera/lakehouse';
+import { Fault, type Observe, type Settings, systemClock, type Tenant } from '@tessera/base';
+import { type ObjectSealing, revealTokens, type ServedTables, type Serving } from '@tessera/lakehouse';
 import type { TenantConfig } from '@tessera/pipeline';
+import { createReveal, type Reveal, type RevealNeeds } from '@tessera/platform';
 import { createSecretStore, isSealed, type Keyring, openKeyring, type SecretStore } from '@tessera/security';
 import { type ColumnMeta, goldTables } from '@tessera/transforms/gold-meta';
 
@@ -62,6 +63,17 @@ export async function unlessErased(keys: Keys, serving: Pick<Serving, 'drop'>, t
     throw error;
   }
 }
+
+/** Personal data for its tokens, from the tenant's own serving copy. By the real time: sign-ins are real also where the data's clock stands still. */
+export const revealFor = ({
+  serving,
+  ...needs
+}: Pick<RevealNeeds, 'audit' | 'decideRights'> & { readonly serving: Pick<Serving, 'query'> }): Reveal =>
+  createReveal({
+    ...needs,
+    now: systemClock,
+    lookUp: (tenant, tokens) => revealTokens(serving, servedTables, tenant, tokens),
+  });
 
 /** Gold tables as the serving copy wants them, so that one without rows is there, too. */
 export const servedTables: ServedTables = Object.fromEntries(

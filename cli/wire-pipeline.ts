@@ -44,7 +44,11 @@ export function wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan 
     const before = checks.get(tenant);
     const now = sources.map(({ source, report: { failed } }): [string, SourceCheck] => [
       source,
-      { checkedAt: failed.length === 0 ? needs.now() : before?.get(source)?.checkedAt, failed: failed.length > 0 },
+      {
+        checkedAt: failed.length === 0 ? needs.now() : before?.get(source)?.checkedAt,
+        failed: failed.length > 0,
+        reason: failed[0]?.fault.code,
+      },
     ]);
     checks.set(tenant, new Map([...(before ?? []), ...now]));
   };

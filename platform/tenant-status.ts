@@ -1,5 +1,5 @@
 // How fresh a tenant's data is, source by source. Quiet is not stale: a source that was asked and had nothing new is fresh.
-import type { SourceName, Tenant } from '@tessera/base';
+import type { FaultCode, SourceName, Tenant } from '@tessera/base';
 import type { Release } from '@tessera/lakehouse';
 
 export interface SourceStatus {
@@ -10,6 +10,8 @@ export interface SourceStatus {
   /** Last time that the source was asked and answered. */
   readonly checkedAt: string | null;
   readonly status: 'fresh' | 'quiet' | 'stale' | 'failed';
+  /** Why it failed, where it did: the code of a fault, for example SECRET_MISSING. */
+  readonly reason: FaultCode | null;
 }
 
 export interface TenantStatus {
@@ -26,6 +28,7 @@ export interface TenantStatus {
 export interface SourceCheck {
   readonly checkedAt: Date | undefined;
   readonly failed: boolean;
+  readonly reason?: FaultCode | undefined;
 }
 
 const quietAfterMs = 24 * 3_600_000;
@@ -52,6 +55,7 @@ export function planTenantStatus(
       newestIngestAt: seen.newestIngestAt,
       checkedAt,
       status: check?.failed ? 'failed' : isStale ? 'stale' : isQuiet ? 'quiet' : 'fresh',
+      reason: check?.failed ? (check.reason ?? null) : null,
     };
   });
   return {
