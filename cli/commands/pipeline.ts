@@ -12,7 +12,7 @@ import {
   type TenantConfig,
 } from '@tessera/pipeline';
 import type { Command } from 'commander';
-import { Listr } from 'listr2';
+import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import { type OpenPipeline, tenantOption, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
 
@@ -47,7 +47,7 @@ export function addPipelineCommands(program: Command): void {
   command('status', 'release, last run, lease, pause and dead letters of tenants', false).action(
     async (options: TenantOptions) =>
       withPipeline(async (open) => {
-        const tenants = options.tenant ? [tenantOption(options.tenant)] : open.configs.map(({ tenant }) => tenant);
+        const tenants = chosen(open, options).map(({ tenant }) => tenant);
         printRows(await Promise.all(tenants.map((tenant) => statusOf(open, tenant))), options.json ?? false);
       }),
   );
@@ -155,10 +155,15 @@ async function withProgress<T>(
       );
     },
   }));
+  const rendererOptions = {
+    logger: new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) }),
+  };
   const list = new Listr(tasks, {
     concurrent: false,
     renderer: isQuiet ? 'silent' : process.stderr.isTTY ? 'default' : 'simple',
     fallbackRenderer: 'simple',
+    rendererOptions,
+    fallbackRendererOptions: rendererOptions,
   });
   await list.run();
   return results;
