@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { must, parseTenant, type SourceName, type Tenant } from '@tessera/base';
 import fc from 'fast-check';
 import { nextAfter, type Rhythm, spreadOf } from './rhythm.ts';
-import { type Due, startScheduler } from './scheduler.ts';
+import { type Due, duesOf, startScheduler } from './scheduler.ts';
+import { parseTenantConfig } from './tenant-config.ts';
 import { createTurnQueue } from './turn-queue.ts';
 
 const tenantOf = (n: number): Tenant => must(parseTenant(`tenant-x${n}`));
@@ -81,6 +82,40 @@ test('a local time that a spring night leaves out is run once that day, one that
   }
   const kolkata = nextAfter({ cron: '0 6 * * *', timeZone: 'Asia/Kolkata' }, Date.parse('2026-01-01T00:00:00Z'));
   assert.equal(new Date(kolkata).toISOString(), '2026-01-01T00:30:00.000Z');
+});
+
+test('a tenant’s file says when its inputs are due; a schedule that cannot be is refused by its place', () => {
+  const connection = { source: 'jira', settings: {} };
+  const tenant = { tenant: 'acme-corp', displayName: 'Acme', timeZone: 'Asia/Kolkata', orgId: 'acme-hq' };
+  const nightly = { cron: '0 2 * * *' };
+  const config = parseTenantConfig(
+    {
+      ...tenant,
+      schedule: nightly,
+      connections: [
+        connection,
+        { ...connection, source: 'okta', schedule: { cron: '*/5 * * * *', timeZone: 'UTC', catchUp: 'skip' } },
+      ],
+    },
+    'x',
+  );
+  assert.deepEqual(
+    duesOf(config, 900_000).map(({ sources, rhythm, catchUp }) => ({ sources, rhythm, catchUp })),
+    [
+      { sources: ['jira'], rhythm: { cron: '0 2 * * *', timeZone: 'Asia/Kolkata' }, catchUp: 'once' },
+      { sources: ['okta'], rhythm: { cron: '*/5 * * * *', timeZone: 'UTC' }, catchUp: 'skip' },
+    ],
+  );
+  for (const schedule of [
+    { cron: '99 * * * *' },
+    { cron: '* * * * * *' },
+    { cron: '0 0 30 2 *' },
+    { ...nightly, timeZone: 'Mars' },
+  ])
+    assert.throws(() => parseTenantConfig({ ...tenant, schedule, connections: [connection] }, 'x'), {
+      code: 'TENANT_CONFIG_INVALID',
+      message: /schedule\./,
+    });
 });
 
 test('every tenant has its turn in each quarter of an hour, none at the same moment as all', async () => {
