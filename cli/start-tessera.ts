@@ -213,6 +213,7 @@ export async function startTessera(
     closing.push(() => scheduler.stop());
     server.off('request', starting);
     server.on('request', app);
+    cube.attachWebSocket(server);
     await probeSelf(url, app, issuers);
     observe({ event: 'server.listening', url });
     return { url, demoUrl: demo?.url, ready, runAll: () => scheduler.runAll(), close };

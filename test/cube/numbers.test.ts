@@ -161,7 +161,7 @@ test('the stock of the backlog is taken at the first and last day of each group,
   );
 });
 
-test('two tenants with the same question get their own rows, the first time and from the cache', async () => {
+test('attack 70: two tenants with the same question get their own rows, the first time and from the cache', async () => {
   const query = { measures: ['users.user_count'], dimensions: ['users.email'], order: { 'users.email': 'asc' } };
   for (let round = 0; round < 3; round += 1) {
     const [ours, theirs] = await Promise.all([load(query, acme), load(query, globex)]);
@@ -191,7 +191,7 @@ test('even where an engine held another tenant\u2019s rows, the predicate keeps 
   assert.deepEqual(named, []);
 });
 
-test('the echo of the query holds no predicate and no name from behind the views', async () => {
+test('attack 58: the echo of the query holds no predicate and no name from behind the views', async () => {
   const { body } = await load({ measures: ['users.user_count'], limit: 5 });
   assert.deepEqual((body.query as { filters: unknown }).filters, []);
   assert.equal((body.query as { rowLimit: unknown }).rowLimit, 5);

@@ -24,7 +24,7 @@ test('without a token every route is 401 and says how to sign in', async () => {
   }
 });
 
-test('a token that is not ours is 401, in the header or anywhere else', async () => {
+test('attacks 20, 21: a token that is not ours is 401, in the header or anywhere else', async () => {
   const token = await served.token(acme);
   const ask = (headers: Record<string, string>, query = '') =>
     fetch(`${served.url}/cubejs-api/v1/meta${query}`, { headers });
@@ -60,7 +60,7 @@ test('attacks 41, 46, 53, 65: a hidden member and an absent one are refused alik
   }
 });
 
-test('a malformed query is 400 with its place', async () => {
+test('attacks 49, 50, 52: a malformed query is 400 with its place', async () => {
   const malformed = [
     { measures: 'users.user_count' },
     { ...count, ungrouped: true },
@@ -112,7 +112,7 @@ const closed = [
   ['GET', '/cubejs-system/v1/context'],
   ['GET', '/playground/context'],
 ] as const;
-test('routes that are not in the table are 404, signed in or not', async () => {
+test('attack 60: routes that are not in the table are 404, signed in or not', async () => {
   for (const [method, path] of closed) {
     const response = await fetch(served.url + path, {
       method,
@@ -123,7 +123,7 @@ test('routes that are not in the table are 404, signed in or not', async () => {
   }
 });
 
-test('the extended description of the model, which shows SQL, is refused', async () => {
+test('attack 58: the extended description of the model, which shows SQL, is refused', async () => {
   const headers = { authorization: `Bearer ${await served.token(acme)}` };
   assert.equal((await fetch(`${served.url}/cubejs-api/v1/meta?extended`, { headers })).status, 400);
 });
@@ -141,7 +141,7 @@ const documents: Record<string, string> = {
   nonsense: '{ cube { ',
   'deep nesting': `${'{a'.repeat(5_000)}${'}'.repeat(5_000)}`,
 };
-test('GraphQL that Cube would misread is refused', async () => {
+test('attacks 96, 97, 98, 100: GraphQL that Cube would misread is refused', async () => {
   for (const [what, query] of Object.entries(documents)) {
     const { status, body } = await served.ask(acme, '/cubejs-api/graphql', { query });
     assert.equal(status, 400, what);
@@ -149,7 +149,7 @@ test('GraphQL that Cube would misread is refused', async () => {
   }
 });
 
-test('GraphQL refuses hidden members by name and suggests nothing', async () => {
+test('attack 98: GraphQL refuses hidden members by name and suggests nothing', async () => {
   const { status, body } = await served.ask(acme, '/cubejs-api/graphql', {
     query: '{ cube { issues { resolve_ms } } }',
   });
@@ -234,7 +234,7 @@ test('an answer that would be cut is refused; with a limit it is what was asked 
   assert.equal(all.body.data.length, 10_001);
 });
 
-test('an error of the engine is 500 without its text', async () => {
+test('attack 65: an error of the engine is 500 without its text', async () => {
   await served.copies.get(globex)?.driver.query('DROP TABLE dim_project', []);
   const { status, body } = await served.ask(globex, '/cubejs-api/v1/load', {
     query: { measures: ['projects.project_count'] },

@@ -145,7 +145,7 @@ test('distinct counts, quantiles and stocks are never answered from a roll-up', 
   }
 });
 
-test('each tenant has roll-ups of its own, named after it', async () => {
+test('attack 73: each tenant has roll-ups of its own, named after it', async () => {
   const query = { measures: ['users.mfa_adoption_pct'] };
   assert.match((await load(query, globex)).used[0] ?? '', /^rollups_globex_inc_r1\./);
   assert.match((await load(query, acme)).used[0] ?? '', /^rollups_acme_corp_r1\./);
