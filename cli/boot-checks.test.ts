@@ -80,7 +80,14 @@ async function start(t: TestContext, env: Readonly<Record<string, string>>, ...f
   const home = await mkdtemp(path.join(tmpdir(), 'tessera-boot-'));
   t.after(() => rm(home, { recursive: true, force: true }));
   const child = spawn(process.execPath, [...flags, path.join(import.meta.dirname, 'main.ts'), 'up'], {
-    env: { PATH: process.env.PATH, TESSERA_HOME: home, TESSERA_PORT: '0', TESSERA_SQL_PORT: '0', TESSERA_DEMO_PORT: '0', ...env },
+    env: {
+      PATH: process.env.PATH,
+      TESSERA_HOME: home,
+      TESSERA_PORT: '0',
+      TESSERA_SQL_PORT: '0',
+      TESSERA_DEMO_PORT: '0',
+      ...env,
+    },
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Fault, type Observe, type Settings, systemClock } from '@tessera/base';
 import type { VerifyToken } from '@tessera/security';
-import { createSqlDoor, openAccounts, planCatalogOnly, type SemanticLayer, type SqlDoor } from '@tessera/sql-api';
+import { createSqlDoor, openAccounts, planSql, type SemanticLayer, type SqlDoor } from '@tessera/sql-api';
 
 export interface SqlWiring {
   readonly settings: Settings;
@@ -20,7 +20,7 @@ export async function wireSql({ settings, layer, verifyToken, observe }: SqlWiri
   if (settings.sql === 'off') return undefined;
   return createSqlDoor({
     layer,
-    plan: planCatalogOnly,
+    plan: planSql,
     verifyToken,
     accounts: openAccounts(accountsFile(settings), systemClock),
     now: systemClock,

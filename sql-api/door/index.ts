@@ -2,5 +2,5 @@
 export type { Answer, AskOptions, ColumnType, SemanticColumn, SemanticLayer, SemanticView } from './contract.ts';
 export { createSqlDoor, type SqlDoor, type SqlDoorLimits, type SqlDoorNeeds } from './create-sql-door.ts';
 export { type Account, type Accounts, accountPrefix, openAccounts } from './login/accounts.ts';
-export { planCatalogOnly } from './session/plan-catalog-only.ts';
+export { planSql } from './plan/plan-sql.ts';
 export type { Admit } from './session/statement.ts';

@@ -29,7 +29,12 @@ let truth: Truth;
 before(
   async () => {
     home = await mkdtemp(path.join(tmpdir(), 'tessera-page-'));
-    const settings = readSettings({ TESSERA_HOME: home, TESSERA_PORT: '0', TESSERA_SQL_PORT: '0', TESSERA_DEMO_PORT: '0' });
+    const settings = readSettings({
+      TESSERA_HOME: home,
+      TESSERA_PORT: '0',
+      TESSERA_SQL_PORT: '0',
+      TESSERA_DEMO_PORT: '0',
+    });
     const opening = openBrowser();
     tessera = await startTessera(settings, observeNothing, { demoTenants: [tenant, other] });
     browser = await opening;

@@ -145,7 +145,9 @@ test('the commands of "How to query the API" work as they are written', async ()
 });
 
 test('a run with nothing new writes nothing and keeps the release', async () => {
-  const list = async () => (await readdir(path.join(home, 'lake'), { recursive: true })).sort();
+  // A tenant's one lease object goes by another number after each run; there is never a second one.
+  const nameless = (name: string) => name.replace(/leases\/\d+\.json$/, 'leases/n.json');
+  const list = async () => (await readdir(path.join(home, 'lake'), { recursive: true })).map(nameless).sort();
   await tessera.runAll();
   const before = await list();
   const releasesBefore = events.filter(({ event }) => event === 'release.published').length;
