@@ -1,5 +1,5 @@
 // In charge of the database that every catalog is copied from: nothing in it names a neighbour, and what could reach outside is taken away.
-import { plannerSchema, plannerSchema } from '../plan/schema-sql.ts';
+import { plannerSchema } from '../plan/schema-sql.ts';
 
 /** Columns of pg_database, as the clients of ten years name them: psql before 17 asks for daticulocale. */
 const databaseColumns = `oid, pg_catalog.current_database() as datname, datdba, encoding, datlocprovider, datistemplate, datallowconn, dathasloginevt,
@@ -95,7 +95,6 @@ create or replace function pg_catalog.has_database_privilege(text, text) returns
 create aggregate public.measure(anyelement) (sfunc = door.one, stype = anyelement);
 ${plannerSchema.join(';\n')};
 grant usage on schema door_one, door_sum, door_count, door_min, door_max to public;
-${plannerSchema.join(';\n')};
 revoke all on schema public from public;
 grant usage on schema public to public;
 grant usage on schema door to public;
