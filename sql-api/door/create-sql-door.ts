@@ -60,7 +60,8 @@ const defaults: SqlDoorLimits = {
   refusalMs: 300,
   statementMs: 60_000,
   idleMs: 8 * 3_600_000,
-  maxRows: 50_000,
+  // One more is asked for, to know that there is more; the gate takes 50,000.
+  maxRows: 49_999,
 };
 const fatal = (code: string, text: string) => errorResponse({ severity: 'FATAL', code, message: text });
 
