@@ -33,6 +33,12 @@ addAuditCommands(program);
 addPolicyCommands(program);
 addDocsCommands(program);
 
+// Whoever reads only the first lines (`| head`) has had enough: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
