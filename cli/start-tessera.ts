@@ -16,7 +16,13 @@ import {
 import { connectors, createWeb, sourceRegistry } from '@tessera/ingest';
 import { createServing } from '@tessera/lakehouse';
 import { checkConnections, parseTenantConfig, readTenantConfigs, type TenantConfig } from '@tessera/pipeline';
-import { createHttpApp, limitConnections, planTenantStatus, serverOptions } from '@tessera/platform';
+import {
+  createHttpApp,
+  createPolicyExplainer,
+  limitConnections,
+  planTenantStatus,
+  serverOptions,
+} from '@tessera/platform';
 import { createTokenVerifier } from '@tessera/security';
 import { loadProject } from '@tessera/transforms';
 import { createTesseraCube } from '../cube.js';
@@ -169,6 +175,7 @@ export async function startTessera(
       verifyToken,
       embeds,
       readTrail,
+      explainPolicy: createPolicyExplainer({ decideRights, explain: policy.explain, audit }),
       reveal: revealFor({ serving, audit, decideRights }),
       mountCube: cube.mount,
       application: applicationFolder,

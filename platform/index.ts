@@ -4,6 +4,7 @@ export { type Cube, type CubeNeeds, createCube, type ServedModel } from './cube/
 export type { EmbedBroker, EmbedGrant, MintedEmbed } from './embeds/contract.ts';
 export { createEmbeds, type EmbedNeeds, type Embeds } from './embeds/create-embeds.ts';
 export { createPowerBiBroker, type PowerBiNeeds } from './embeds/power-bi.ts';
+export { createPolicyExplainer, type ExplainPolicy } from './explain-policy.ts';
 export { createFairness, type Fairness } from './fairness/create-fairness.ts';
 export { fairRoute } from './fairness/fair-route.ts';
 export { limitBody, limitConnections, serverOptions } from './fairness/limit-server.ts';

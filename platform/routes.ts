@@ -4,6 +4,7 @@ import type { Access } from '@tessera/security';
 import type { z } from 'zod';
 import { exchangeBody, mintBody } from './embeds/contract.ts';
 import type { Embeds } from './embeds/create-embeds.ts';
+import { type ExplainPolicy, explainBody } from './explain-policy.ts';
 import { type ReadTrail, trailQuery } from './read-trail.ts';
 import { type Reveal, revealBody } from './reveal-tokens.ts';
 import type { TenantStatus } from './tenant-status.ts';
@@ -19,6 +20,7 @@ export interface PlatformNeeds {
   /** Without it there is no such route. */
   readonly reveal?: Reveal | undefined;
   readonly readTrail?: ReadTrail | undefined;
+  readonly explainPolicy?: ExplainPolicy | undefined;
   readonly embeds?: Pick<Embeds, 'mint' | 'exchange' | 'frameOrigin'> | undefined;
 }
 
@@ -105,6 +107,17 @@ export const routes: readonly Route[] = [
     answer: {
       signedIn: ({ readTrail }, access, { query, from, request }) =>
         given(readTrail)(access, query as z.infer<typeof trailQuery>, { from, request }),
+    },
+  },
+  {
+    path: '/api/v1/policy/explain',
+    method: 'post',
+    body: explainBody,
+    about:
+      'Why: the verdict on every member that a query names, with the rule behind it, what rows must meet, and whether the query passes. Needs the right to ask; in the audit trail.',
+    answer: {
+      signedIn: ({ explainPolicy }, access, { body, from, request }) =>
+        given(explainPolicy)(access, explainBody.parse(body), { from, request }),
     },
   },
   {
