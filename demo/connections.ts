@@ -10,6 +10,7 @@ export interface DemoTenantConfig {
   readonly displayName: string;
   readonly timeZone: string;
   readonly orgId: string;
+  readonly embedOrigins: readonly string[];
   readonly connections: readonly { readonly source: SourceName; readonly settings: Readonly<Record<string, string>> }[];
 }
 
@@ -25,6 +26,8 @@ export function demoTenantConfig(
     displayName,
     timeZone,
     orgId,
+    // Where docs/how-to/embed.md puts the page that embeds.
+    embedOrigins: ['http://localhost:4300'],
     connections: [
       { source: 'okta', settings: { url: urls.okta, token: okta.token } },
       {

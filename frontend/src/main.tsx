@@ -6,10 +6,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { loadAppConfig } from './boot/app-config.ts';
+import { takeToken } from './embed/open-embed.ts';
 import { FailurePage } from './pages/message-page.tsx';
-import { applyStoredTheme } from './shell/theme.ts';
+import { applyGivenTheme, applyStoredTheme } from './shell/theme.ts';
 
-applyStoredTheme();
 const element = document.getElementById('root');
 if (!element) throw new Error('The document has no place for the application.');
 const root = createRoot(element);
@@ -26,4 +26,17 @@ async function start(): Promise<void> {
     root.render(<FailurePage title="Tessera cannot be reached" error={error} onRetry={start} />);
   }
 }
-void start();
+
+/** Inside a frame of another page: no sign-in, no storage, a session of its own. */
+async function startEmbed(): Promise<void> {
+  const token = takeToken(window.location, window.history);
+  applyGivenTheme(window.location.search);
+  const { EmbedApp } = await import('./embed/embed-app.tsx');
+  root.render(<EmbedApp token={token} />);
+}
+
+if (window.location.pathname.startsWith('/embed/')) void startEmbed();
+else {
+  applyStoredTheme();
+  void start();
+}

@@ -8,9 +8,20 @@ const key = 'tessera.theme';
 const listeners = new Set<() => void>();
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
 
+/** Set inside a frame, where the page around says it: a frame of another site may have no storage, and leaves none. */
+let given: Theme | undefined;
+
 function stored(): Theme {
+  if (given) return given;
   const value = localStorage.getItem(key);
   return themes.find((theme) => theme === value) ?? 'system';
+}
+
+/** For embeds: `?theme=light|dark`, else the system's. */
+export function applyGivenTheme(search: string): void {
+  const value = new URLSearchParams(search).get('theme');
+  given = themes.find((theme) => theme === value) ?? 'system';
+  applyStoredTheme();
 }
 
 export function applyStoredTheme(): void {

@@ -2,9 +2,8 @@
 import '../design/tile.css';
 import '../design/parts.css';
 import '../design/detail.css';
-import cube from '@cubejs-client/core';
 import { CubeProvider } from '@cubejs-client/react';
-import { type ComponentProps, useEffect, useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { Route, Routes, useLocation, useParams } from 'react-router';
 import type { AppConfig } from '../boot/app-config.ts';
 import { DetailPage } from '../detail/detail-page.tsx';
@@ -15,24 +14,13 @@ import { WaitingPage } from '../pages/waiting-page.tsx';
 import type { Session } from '../session/session.ts';
 import { useSignIn } from '../session/use-sign-in.ts';
 import { Shell } from '../shell/shell.tsx';
+import { clientOf } from './cube-client.ts';
 import { TenantContext } from './tenant-context.ts';
 import { useTenantInfo } from './use-tenant-info.ts';
 
 interface Props {
   readonly session: Session;
   readonly config: AppConfig;
-}
-
-type HookClient = ComponentProps<typeof CubeProvider>['cubeApi'];
-
-/** The hooks' package declares its own copy of the client's type; the bundle holds one client. */
-function clientOf(accessToken: string, config: AppConfig): HookClient {
-  const client: unknown = cube(`Bearer ${accessToken}`, {
-    apiUrl: config.cubeUrl,
-    castNumerics: true,
-    pollInterval: 1,
-  });
-  return client as HookClient;
 }
 
 export function TenantArea(props: Props) {
@@ -45,7 +33,7 @@ function OwnArea({ session, config }: Props) {
   const { answer, retry } = useTenantInfo(session.accessToken);
   const signIn = useSignIn();
   const { pathname, search } = useLocation();
-  const cubeApi = useMemo(() => clientOf(session.accessToken, config), [session.accessToken, config]);
+  const cubeApi = useMemo(() => clientOf(session.accessToken, config.cubeUrl), [session.accessToken, config.cubeUrl]);
   const isSignedOut = answer.state === 'signed-out';
   useEffect(() => {
     if (isSignedOut) signIn(`${pathname}${search}`);
