@@ -154,6 +154,26 @@ export const faults = {
     true,
     (p) => `Release ${p.release} was published by another run; read the newest release and build upon it.`,
   ),
+  RELEASE_UNKNOWN: row<{ tenant: string; newest: number }>(
+    404,
+    '42704',
+    false,
+    (p) =>
+      `Tenant ${p.tenant} has no such earlier release; its newest is ${p.newest}. They are listed by: tessera release list --tenant ${p.tenant}`,
+  ),
+  RELEASE_UNREADABLE: row<{ tenant: string; release: number; table: string }>(
+    409,
+    '55000',
+    false,
+    (p) =>
+      `Release ${p.release} of ${p.tenant} cannot be served again: its table ${p.table} is not there any more as it was published. Choose a later release; what is served stays as it is.`,
+  ),
+  RELEASE_NOT_ROLLED_BACK: row<{ tenant: string; newest: number }>(
+    409,
+    '55000',
+    false,
+    (p) => `The newest release of ${p.tenant} (${p.newest}) is no rollback, so there is nothing to resume.`,
+  ),
   BACKUP_BROKEN: row<{ tenant: string; problem: string }>(
     500,
     '58030',

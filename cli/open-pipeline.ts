@@ -14,7 +14,16 @@ import {
   type Tenant,
 } from '@tessera/base';
 import { connectors, createWeb } from '@tessera/ingest';
-import { parseTenantConfig, type RunNeeds, readTenantConfigs, type TenantConfig } from '@tessera/pipeline';
+import type { TenantLake } from '@tessera/lakehouse';
+import {
+  heldFault,
+  leaseTtlMs,
+  parseTenantConfig,
+  type RunNeeds,
+  readTenantConfigs,
+  type TenantConfig,
+  withLease,
+} from '@tessera/pipeline';
 import { loadProject } from '@tessera/transforms';
 import { type Lakes, openLakes } from './open-lakes.ts';
 import { demoPipelineFile } from './wire-pipeline.ts';
@@ -64,6 +73,15 @@ export async function withPipeline<T>(work: (pipeline: OpenPipeline) => Promise<
   } finally {
     lakes.close();
   }
+}
+
+export const cliLease = { holder: `tessera (process ${process.pid})`, ttlMs: leaseTtlMs };
+
+/** Works as the tenant's only worker; LEASE_HELD where another program runs it. */
+export async function underLease<T>(lake: TenantLake, work: () => Promise<T>): Promise<T> {
+  const done = await withLease(lake, cliLease, work);
+  if (done === undefined) throw heldFault(lake, await lake.leases.newest());
+  return done.value;
 }
 
 export const tenantOption = (value: string): Tenant => must(parseTenant(value));

@@ -291,6 +291,8 @@ export interface Release {
   readonly run: string;
   /** Number of the lease under which it was published, where there was one. */
   readonly fence?: number;
+  /** Set by a rollback: the release whose tables these are. As long as the newest release has it, runs build nothing upon it. */
+  readonly rolledBackTo?: number;
   /** Version of each gold table. */
   readonly tables: Readonly<Record<string, number>>;
   /** Version of each bronze table that they were built from. */

@@ -4,6 +4,7 @@ export { findLetter, parkLetter, settleLetters } from './dead-letters.ts';
 export { createHandlers, type Handler, type Handlers, stageContext } from './handlers.ts';
 export { replayLetter } from './replay-letter.ts';
 export { retryTable, type TaskName } from './retry-table.ts';
+export { type RollBackNeeds, resumeReleases, rollBack } from './roll-back.ts';
 export { runName } from './run-name.ts';
 export { type RunOptions, type RunOutcome, runTenant } from './run-tenant.ts';
 export { heldFault, leaseTtlMs, pauseNote, runTurn, type Turn, withLease } from './run-turn.ts';

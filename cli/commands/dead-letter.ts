@@ -1,9 +1,8 @@
 // `tessera dead-letter list|show|replay|discard`: what failed after its last attempt.
-import { findLetter, heldFault, replayLetter, withLease } from '@tessera/pipeline';
+import { findLetter, replayLetter } from '@tessera/pipeline';
 import type { Command } from 'commander';
-import { tenantOption, withPipeline } from '../open-pipeline.ts';
+import { tenantOption, underLease, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
-import { cliLease } from './pipeline.ts';
 
 interface Options {
   readonly tenant: string;
@@ -45,9 +44,9 @@ export function addDeadLetterCommands(program: Command): void {
       withPipeline(async (open) => {
         const tenant = tenantOption(slug);
         const needs = await open.needsOf(tenant);
-        const done = await withLease(needs.lake, cliLease, () => replayLetter(needs, open.configOf(tenant), id));
-        if (done === undefined) throw heldFault(needs.lake, await needs.lake.leases.newest());
-        const { settled, release, record } = done.value;
+        const { settled, release, record } = await underLease(needs.lake, () =>
+          replayLetter(needs, open.configOf(tenant), id),
+        );
         printRows([{ tenant, id, settled, release: release.number, rows: record.rows }], json ?? false);
         if (!settled) process.exitCode = 1;
       }),

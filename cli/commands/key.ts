@@ -1,26 +1,11 @@
 // `tessera key status|rotate|erase`: the keys of tenants, and the master key that wraps them.
-import { userInfo } from 'node:os';
-import { must, parseTenant, readSettings, type Tenant } from '@tessera/base';
-import type { AuditEntry } from '@tessera/security';
+import { must, parseTenant, readSettings } from '@tessera/base';
 import type { Command } from 'commander';
+import { audited } from '../audited.ts';
 import { eraseKey } from '../erase-key.ts';
 import { openLakes } from '../open-lakes.ts';
 import { printRows } from '../print.ts';
-import { openAudit } from '../wire-audit.ts';
 import { openKeys } from '../wire-keys.ts';
-
-/** The act with its intent before and its outcome after it; a rotation is of nobody in particular. */
-async function audited<T>(
-  act: Pick<AuditEntry, 'action' | 'purpose'> & { readonly tenant: Tenant | undefined },
-  work: () => Promise<T>,
-): Promise<T> {
-  const audit = await openAudit(readSettings(process.env), 'cli');
-  try {
-    return await audit.sensitive({ ...act, door: 'cli', subject: `os:${userInfo().username}` }, work);
-  } finally {
-    await audit.close();
-  }
-}
 
 export function addKeyCommands(program: Command): void {
   const key = program.command('key').description('Keys of tenants: one each, wrapped by the master key');

@@ -4,7 +4,6 @@ import { asFault, Fault, isSourceName, type Observe, type SourceName, type Tenan
 import {
   backfill,
   heldFault,
-  leaseTtlMs,
   pauseNote,
   type RunOptions,
   type RunOutcome,
@@ -13,10 +12,8 @@ import {
 } from '@tessera/pipeline';
 import type { Command } from 'commander';
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
-import { type OpenPipeline, tenantOption, withPipeline } from '../open-pipeline.ts';
+import { cliLease, type OpenPipeline, tenantOption, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
-
-export const cliLease = { holder: `tessera (process ${process.pid})`, ttlMs: leaseTtlMs };
 
 interface TenantOptions {
   readonly tenant?: string;
@@ -223,6 +220,7 @@ async function statusOf({ lakes }: OpenPipeline, tenant: Tenant) {
     tenant,
     release: release?.number ?? null,
     released_at: release?.at.toISOString() ?? null,
+    rolled_back_to: release?.rolledBackTo ?? null,
     last_change: last?.at ?? null,
     last_outcome: last?.outcome ?? null,
     last_turn: lease?.takenAt ?? null,

@@ -1,42 +1,91 @@
-// `tessera release list`: what was published for a tenant.
-import { must, parseTenant, readSettings } from '@tessera/base';
+// `tessera release list|show|rollback|resume`: what was published for a tenant, and going back to it.
+import { systemClock } from '@tessera/base';
+import type { Release } from '@tessera/lakehouse';
+import { resumeReleases, rollBack } from '@tessera/pipeline';
 import type { Command } from 'commander';
-import { openLakes } from '../open-lakes.ts';
+import { audited } from '../audited.ts';
+import { type OpenPipeline, tenantOption, underLease, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
 
-export function addReleaseCommands(program: Command): void {
-  program
-    .command('release')
-    .description('Published releases')
-    .command('list')
-    .description('the newest releases of a tenant')
-    .requiredOption('--tenant <slug>', 'tenant')
-    .option('--most <n>', 'how many', '10')
-    .option('--json', 'as JSON')
-    .action(async (options: { tenant: string; most: string; json?: boolean }) => {
-      const lakes = await openLakes(readSettings(process.env));
-      try {
-        const lake = lakes.openLake(must(parseTenant(options.tenant)));
-        const latest = await lake.releases.latest();
-        const numbers = Array.from(
-          { length: Math.min(Number(options.most), latest?.number ?? 0) },
-          (_, i) => (latest?.number ?? 0) - i,
-        );
-        const releases = await Promise.all(numbers.map((number) => lake.releases.get(number)));
-        printRows(
-          releases
-            .filter((release) => release !== undefined)
-            .map((release) => ({
-              release: release.number,
-              published: release.at.toISOString(),
-              as_of: release.asOf.toISOString(),
-              run: release.run,
-              tables: Object.keys(release.tables).length,
-            })),
-          options.json ?? false,
-        );
-      } finally {
-        lakes.close();
-      }
-    });
+interface Options {
+  readonly tenant: string;
+  readonly json?: boolean;
 }
+
+export function addReleaseCommands(program: Command): void {
+  const releases = program.command('release').description('Published releases');
+  const command = (name: string, about: string) =>
+    releases.command(name).description(about).requiredOption('--tenant <slug>', 'tenant').option('--json', 'as JSON');
+
+  command('list', 'the newest releases of a tenant')
+    .option('--most <n>', 'how many', '10')
+    .action(async ({ tenant, most, json }: Options & { readonly most: string }) =>
+      withPipeline(async ({ lakes }) => {
+        const { releases: published } = lakes.openLake(tenantOption(tenant));
+        const newest = (await published.latest())?.number ?? 0;
+        const numbers = Array.from({ length: Math.min(Number(most) || 0, newest) }, (_, i) => newest - i);
+        const found = await Promise.all(numbers.map((number) => published.get(number)));
+        printRows(
+          found.flatMap((release) => (release === undefined ? [] : [summaryOf(release)])),
+          json ?? false,
+        );
+      }),
+    );
+
+  command('show', 'tables, rows and inputs of one release, the newest where no number is given')
+    .option('--number <n>', 'which')
+    .action(async ({ tenant, number, json }: Options & { readonly number?: string }) =>
+      withPipeline(async ({ lakes }) => {
+        const { releases: published } = lakes.openLake(tenantOption(tenant));
+        const release = number === undefined ? await published.latest() : await published.get(Number(number));
+        if (json) return void process.stdout.write(`${JSON.stringify(release ?? null, null, 2)}\n`);
+        if (release === undefined) return printRows([], false);
+        printRows([summaryOf(release)], false);
+        printRows(
+          Object.entries(release.tables).map(([table, version]) => ({
+            table,
+            version,
+            rows: release.rows[table] ?? null,
+          })),
+          false,
+        );
+      }),
+    );
+
+  command('rollback', 'serve an earlier release again, until `release resume`: runs fetch meanwhile and build nothing')
+    .requiredOption('--to <n>', 'number of the release')
+    .action(async ({ tenant, to, json }: Options & { readonly to: string }) =>
+      turnTo('release.rollback', tenant, json, Number(to), (needs) => rollBack(needs, Number(to))),
+    );
+
+  command('resume', 'end a rollback: the next run builds on').action(async ({ tenant, json }: Options) =>
+    turnTo('release.resume', tenant, json, undefined, resumeReleases),
+  );
+}
+
+const summaryOf = ({ number, at, asOf, run, tables, rolledBackTo }: Release) => ({
+  release: number,
+  published: at.toISOString(),
+  as_of: asOf.toISOString(),
+  run,
+  tables: Object.keys(tables).length,
+  rolled_back_to: rolledBackTo ?? null,
+});
+
+/** Under the tenant's lease, so that no run is about to publish upon what was newest before. */
+const turnTo = (
+  action: string,
+  slug: string,
+  json: boolean | undefined,
+  to: number | undefined,
+  work: (needs: Parameters<typeof rollBack>[0]) => Promise<Release>,
+): Promise<void> =>
+  withPipeline(async ({ lakes }: OpenPipeline) => {
+    const tenant = tenantOption(slug);
+    const lake = lakes.openLake(tenant);
+    const about = to === undefined ? {} : { object: `release ${to}` };
+    const release = await audited({ tenant, action, ...about }, () =>
+      underLease(lake, () => work({ lake, engine: lakes.engine, now: systemClock })),
+    );
+    printRows([summaryOf(release)], json ?? false);
+  });

@@ -10,6 +10,17 @@ export const merge: Stage<RunState, Merged> = async ({ needs, config }, { run })
   const { lake, now, observe, models } = needs;
   const before = await lake.releases.latest();
   const bronze = await readBronze(needs, config);
+  // What a person went back to stays until he says otherwise; new pages are fetched and staged meanwhile.
+  if (before?.rolledBackTo !== undefined)
+    return {
+      before: before.number,
+      changed: false,
+      asOf: before.asOf.toISOString(),
+      tables: before.tables,
+      rows: {},
+      inputs: before.inputs,
+      newest: bronze.newest,
+    };
   // Without anything new, and on the same day, the release stays as it is.
   const asOf =
     before && isSameVersions(bronze.versions, before.inputs) && dayOf(before.asOf) === dayOf(now())
