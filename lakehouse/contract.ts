@@ -121,6 +121,10 @@ export interface DeltaTable {
       readonly at: Date;
       readonly operation: string;
       readonly run: string | undefined;
+      /** Files that it added and removed, and the rows in those added: a merge's hold their unchanged rows, too. */
+      readonly added: number;
+      readonly removed: number;
+      readonly rows: number;
     }[]
   >;
   checkpoint(): Promise<void>;

@@ -46,8 +46,8 @@ describe('Compaction and vacuum', () => {
     assert.deepEqual(await content(table), before);
     assert.deepEqual(await content(again(table)), before);
     assert.equal((await content(table, 4)).length, 5);
-    const { operation, run } = (await table.history()).at(-1) ?? {};
-    assert.deepEqual([operation, run], ['OPTIMIZE', 'tidy']);
+    const { operation, run, added, removed, rows } = (await table.history()).at(-1) ?? {};
+    assert.deepEqual([operation, run, added, removed, rows], ['OPTIMIZE', 'tidy', 1, 20, 20]);
     assert.equal(await session((s) => table.compact(s)), 0, 'a second time there is nothing to do');
   });
 
@@ -152,6 +152,18 @@ describe('Compaction and vacuum', () => {
     assert.equal((await content(again(table), 3)).length, 4);
     assert.equal((await content(again(table))).length, 20);
     await table.vacuum({ keep: [], olderThan: later });
+    assert.equal(await fileCount(table), 1);
+  });
+
+  it('vacuum leaves what somebody who is behind has not read yet, though it was joined meanwhile', async () => {
+    const table = fresh();
+    await appendMany(table, 24);
+    await session((s) => table.compact(s));
+    const later = new Date(Date.now() + 60_000);
+    await table.vacuum({ keep: [], readers: [20], olderThan: later });
+    assert.deepEqual(await added(again(table), 20), ['k021=21', 'k022=22', 'k023=23']);
+    assert.equal((await content(again(table), 20)).length, 21, 'and the version that he stands at');
+    await table.vacuum({ keep: [], readers: [await table.version()], olderThan: later });
     assert.equal(await fileCount(table), 1);
   });
 

@@ -14,7 +14,8 @@ import { commitPlan, type Plan, propertiesOf } from './delta/commit.ts';
 import { type CompactOptions, planCompaction } from './delta/compact.ts';
 import { readFiles, writeDataFile } from './delta/data-file.ts';
 import { mayHold } from './delta/file-stats.ts';
-import { listCommits, loadSnapshot, readCommit, refresh } from './delta/log.ts';
+import { readHistory } from './delta/history.ts';
+import { loadSnapshot, refresh } from './delta/log.ts';
 import { planMerge } from './delta/merge.ts';
 import { planOverwrite } from './delta/overwrite.ts';
 import {
@@ -183,17 +184,7 @@ export function openDeltaTable(
       return selectFiles(await readFiles(where, state, files), columnsOf(state), declared);
     },
 
-    async history() {
-      const versions = await listCommits(where);
-      const commits = await Promise.all(
-        versions.map(async (version) => ({ version, actions: await readCommit(where, version) })),
-      );
-      return commits.flatMap(({ version, actions }) => {
-        const told = actions?.find((action) => action.commitInfo)?.commitInfo;
-        if (!told) return [];
-        return [{ version, at: new Date(told.timestamp), operation: told.operation, run: told.userMetadata }];
-      });
-    },
+    history: () => readHistory(where),
 
     vacuum: async (how) => vacuumTable(where, await newest(), how),
 
