@@ -43,7 +43,7 @@ export function visit(tree: unknown, enter: (kind: string, body: Readonly<Record
   if (!isObject(tree)) return;
   for (const [kind, body] of Object.entries(tree)) {
     if (!isObject(body)) continue;
-    if (!Array.isArray(body) && /^([A-Z]|larg$|rarg$)/.test(kind) && !enter(kind, body)) continue;
+    if (!Array.isArray(body) && /^([A-Z]|larg$|rarg$|typeName$)/.test(kind) && !enter(kind, body)) continue;
     visit(body, enter);
   }
 }

@@ -1,6 +1,6 @@
 // WHERE: which of its conjuncts become filters of the question, and how the text looks without them.
 import type { ScanToken } from 'libpg-query';
-import { isObject } from './ast.ts';
+import { isObject, type Node } from './ast.ts';
 import type { Probes } from './constant.ts';
 import type { Edit } from './edit.ts';
 import { type Expr, some, type Use } from './expression.ts';
@@ -171,8 +171,16 @@ function withoutPushed(
   if (rest.length === 0) return [{ ...whole, text: 'true' }];
   // Brackets around several ANDs: the rest is written anew, unless a sub-select in it has edits of its own.
   if (rest.some((conjunct) => some(conjunct, (part) => part.kind === 'query'))) return undefined;
-  const texts = rest.map((conjunct) => sqlOf(conjunct.node));
+  const texts = rest.map((conjunct) => sqlOf(withoutSchema(conjunct.node)));
   return texts.some((text) => text === undefined)
     ? undefined
     : [{ ...whole, text: texts.map((text) => `(${text})`).join(' and ') }];
+}
+
+/** `public.v.x` → `v.x`: the rows that take the view's place have its name and no schema. */
+function withoutSchema(node: Node): Node {
+  const text = JSON.stringify(node, (key, value: unknown) =>
+    key === 'fields' && Array.isArray(value) && value.length > 2 ? value.slice(-2) : value,
+  );
+  return JSON.parse(text) as Node;
 }

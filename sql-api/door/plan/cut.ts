@@ -37,7 +37,6 @@ export function cutOf(
     level.select.limitOption !== 'LIMIT_OPTION_WITH_TIES' &&
     level.relations === 1 &&
     decision.exact &&
-    decision.mode !== 'ungrouped' &&
     !(observed.aggregated && observed.needsRows) &&
     residual.length === 0 &&
     level.having === undefined &&

@@ -8,10 +8,10 @@ export interface Edit {
   readonly text: string;
 }
 
-/** The part of `bytes` between the two ends, with the edits inside it applied. Edits must not overlap. */
+/** The part of `bytes` between the two ends, with the edits inside it applied. An edit inside a larger one is part of what that one replaces. */
 export function applyEdits(bytes: Buffer, edits: readonly Edit[], from = 0, to = bytes.length): TwinText {
   const inside = edits.filter((edit) => edit.start >= from && edit.end <= to);
-  const sorted = inside.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  const sorted = inside.toSorted((a, b) => a.start - b.start || (a.start === a.end ? -1 : b.end - a.end));
   const pieces: {
     readonly text: string;
     readonly client: number;
@@ -27,6 +27,7 @@ export function applyEdits(bytes: Buffer, edits: readonly Edit[], from = 0, to =
     at = end;
   };
   for (const edit of sorted) {
+    if (edit.start < at && edit.end <= at) continue;
     if (edit.start < at) throw new Error('edits overlap');
     keep(edit.start);
     const clientLength = bytes.toString('utf8', edit.start, edit.end).length;

@@ -4,10 +4,11 @@ import type { ColumnType, SemanticColumn } from '../contract.ts';
 import type { Values } from './constant.ts';
 import type { FetchedColumn, ReadQuery, ViewRead } from './contract.ts';
 import type { Cut } from './cut.ts';
-import { type Decision, rowsColumn } from './decide.ts';
+import type { Decision } from './decide.ts';
 import { quoteName } from './edit.ts';
 import type { Use } from './expression.ts';
 import { type Filter, join, type QueryFilter } from './filter.ts';
+import { rowsColumn } from './rewrite-calls.ts';
 
 export interface Fetch {
   readonly use: Use;

@@ -1,7 +1,7 @@
 // In charge of one client text: limits, guard, the views that it reads, and its twin.
 import { asFault, Fault } from '@tessera/base';
 import { checkStatements } from '../guard/check-statements.ts';
-import { type Node, type SelectStmt, visit } from './ast.ts';
+import { type Node, names, type SelectStmt, visit } from './ast.ts';
 import { splitCondition } from './condition.ts';
 import { Probes } from './constant.ts';
 import type { Planned, PlannedStatement, PlanOptions, PlanSql } from './contract.ts';
@@ -11,9 +11,10 @@ import { applyEdits, type Edit } from './edit.ts';
 import type { Expr, Use } from './expression.ts';
 import { type Fetch, fetchOf, sortName } from './fetch.ts';
 import type { Filter } from './filter.ts';
-import { type Level, notExact, readSelect, type Work } from './level.ts';
+import { type Level, notExact, type Work } from './level.ts';
 import { need, observe } from './observe.ts';
 import { type Parsed, parse } from './parse.ts';
+import { readSelect } from './read-select.ts';
 import { describeStatements } from './statements.ts';
 
 /** @throws Fault, and nothing else, whatever the text is. */
@@ -32,7 +33,7 @@ function plan(sql: string, options: PlanOptions): Planned {
   const described = describeStatements(parsed);
   checkStatements(parsed, views);
   const probes = new Probes();
-  const edits: Edit[] = [];
+  const edits: Edit[] = qualifiedColumns(parsed, views);
   const fetches: Fetch[] = [];
   const statements: PlannedStatement[] = [];
   for (const { tree, statement } of described) {
@@ -59,6 +60,20 @@ function plan(sql: string, options: PlanOptions): Planned {
       return applyEdits(parsed.bytes, [...edits, ...rows], part && toByte(part.start), part && toByte(part.end));
     },
   };
+}
+
+/** `public.v.x` → `v.x`: the rows that take the view's place have its name and no schema. */
+function qualifiedColumns(parsed: Parsed, views: Work['views']): Edit[] {
+  const found: Edit[] = [];
+  visit(parsed.tree.stmts, (kind, body) => {
+    const path = kind === 'ColumnRef' ? names(body.fields as Node[]) : [];
+    if (path.length !== 3 || path[0] !== 'public' || !views.has(path[1] ?? '')) return true;
+    const start = Number(body.location);
+    const at = parsed.tokens().findIndex((token) => token.start === start);
+    found.push({ start, end: parsed.tokens()[at + 2]?.start ?? start, text: '' });
+    return true;
+  });
+  return found;
 }
 
 function highestParam(parsed: Parsed): number {

@@ -1,0 +1,66 @@
+// Names in sight: the relations of FROM, of the levels around it, and WITH queries; and what a column's name means there.
+import type { Node, SelectStmt } from './ast.ts';
+import type { Expr, Use } from './expression.ts';
+
+export interface Relation {
+  readonly alias: string;
+  /** Undefined: any name may be one of its columns. */
+  readonly columns: ReadonlyMap<string, Expr | undefined> | undefined;
+  readonly use?: Use | undefined;
+  readonly lists?: boolean;
+}
+export interface Scope {
+  readonly relations: Relation[];
+  readonly parent: Scope | undefined;
+}
+export interface Cte {
+  readonly select: SelectStmt | undefined;
+  readonly env: Env;
+  readonly inline: boolean;
+  readonly columns: readonly string[] | undefined;
+}
+export type Env = ReadonlyMap<string, Cte>;
+
+export interface From {
+  readonly scope: Scope;
+  readonly others: Expr[];
+  readonly joinedBy: Expr[];
+  outerJoins: boolean;
+}
+
+export function resolve(scope: Scope, path: readonly string[], node: Node): Expr {
+  const name = path.at(-1) ?? '';
+  const table = path.at(-2);
+  const rows = (relations: readonly Relation[]): Expr => ({
+    kind: 'other',
+    node,
+    args: relations.map((relation) =>
+      relation.use ? { kind: 'row', use: relation.use, node } : { kind: 'foreign', node },
+    ),
+  });
+  const foreign: Expr = { kind: 'foreign', node };
+  const maybe: Expr[] = [];
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
+    if (table !== undefined) {
+      const named = at.relations.find((relation) => relation.alias === table);
+      if (named === undefined) continue;
+      if (name === '*') return rows([named]);
+      return placed(named.columns?.get(name), node) ?? foreign;
+    }
+    if (name === '*') return rows(at.relations);
+    const owner = at.relations.find((relation) => relation.columns?.has(name));
+    if (owner) {
+      const found = placed(owner.columns?.get(name), node) ?? foreign;
+      return maybe.length === 0 ? found : { kind: 'other', node, args: [foreign, found] };
+    }
+    const whole = at.relations.find((relation) => relation.alias === name);
+    if (whole) return rows([whole]);
+    // A table whose columns are not known may own the name; what it hides further out is counted as used, to be safe.
+    if (at.relations.some((relation) => relation.columns === undefined)) maybe.push(foreign);
+  }
+  return foreign;
+}
+
+function placed(expr: Expr | undefined, node: Node): Expr | undefined {
+  return expr?.kind === 'column' ? { ...expr, node } : expr;
+}
