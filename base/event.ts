@@ -57,6 +57,46 @@ export type TesseraEvent =
       readonly message: string;
     }
   | {
+      readonly event: 'source.checked';
+      readonly tenant: Tenant;
+      readonly source: SourceName;
+      readonly end: 'complete' | 'partial' | 'failed';
+      /** False where the run failed after it, so that what the source answered is not served. */
+      readonly served: boolean;
+      /** When the source was asked for what is served now (ms since 1970). */
+      readonly checkedAt: number | null;
+    }
+  | {
+      readonly event: 'task.started' | 'task.ended';
+      readonly tenant: Tenant;
+      readonly run: string;
+      readonly task: 'connect' | 'fetch' | 'stage';
+      readonly source: SourceName;
+      readonly stream: string | undefined;
+      /** Why it ended without success. */
+      readonly code?: string;
+    }
+  | { readonly event: 'clock.jumped'; readonly ms: number }
+  | {
+      readonly event: 'canary.checked';
+      readonly tenant: Tenant;
+      readonly right: boolean;
+      readonly step: string;
+      readonly ms: number;
+    }
+  | {
+      readonly event: 'alert.raised' | 'alert.resolved';
+      readonly rule: string;
+      readonly subject: string;
+      readonly tenants: number;
+    }
+  | {
+      readonly event: 'alert.delivery';
+      readonly channel: string;
+      readonly outcome: 'sent' | 'again' | 'given-up';
+      readonly problem: string | undefined;
+    }
+  | {
       readonly event: 'rows.staged';
       readonly tenant: Tenant;
       readonly source: SourceName;
@@ -73,7 +113,21 @@ export type TesseraEvent =
       readonly version: number;
       readonly ms: number;
     }
+  | {
+      readonly event: 'ledger.unbalanced';
+      readonly tenant: Tenant;
+      readonly run: string;
+      readonly hop: string;
+      readonly object: string;
+      readonly date: string;
+      readonly unexplained: number;
+      readonly lines: number;
+    }
+  | { readonly event: 'ledger.balanced'; readonly tenant: Tenant; readonly run: string }
   | { readonly event: 'release.published'; readonly tenant: Tenant; readonly release: number }
+  | { readonly event: 'tables.compacted'; readonly tenant: Tenant; readonly tables: number; readonly files: number }
+  | { readonly event: 'tables.vacuumed'; readonly tenant: Tenant; readonly files: number; readonly bytes: number }
+  | { readonly event: 'upkeep.failed'; readonly tenant: Tenant; readonly code: FaultCode; readonly message: string }
   | {
       readonly event: 'request.refused';
       readonly tenant: Tenant | undefined;

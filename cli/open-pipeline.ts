@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  type Clock,
   Fault,
   fixedClock,
   must,
@@ -32,6 +33,8 @@ export interface OpenPipeline {
   readonly settings: Settings;
   readonly lakes: Lakes;
   readonly configs: readonly TenantConfig[];
+  /** The data's time: the demo's stands still. */
+  readonly now: Clock;
   /** The tenant's configuration, or TENANT_NOT_CONFIGURED. */
   configOf(tenant: Tenant): TenantConfig;
   needsOf(tenant: Tenant, observe?: Observe): Promise<RunNeeds>;
@@ -50,7 +53,9 @@ export async function withPipeline<T>(work: (pipeline: OpenPipeline) => Promise<
       if (config === undefined) throw new Fault('TENANT_NOT_CONFIGURED', { tenant });
       return config;
     };
+    const now = demo ? fixedClock(demo.asOf) : systemClock;
     return await work({
+      now,
       settings,
       lakes,
       configs,
@@ -62,12 +67,13 @@ export async function withPipeline<T>(work: (pipeline: OpenPipeline) => Promise<
         web: createWeb(),
         env: process.env,
         secretOf: lakes.keys.secretOf,
-        now: demo ? fixedClock(demo.asOf) : systemClock,
+        now,
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
         observe,
         // The server that answers queries builds the copy that it serves, at its next turn.
         serving: { build: async () => {} },
         models: await loadProject(),
+        upkeep: settings,
       }),
     });
   } finally {

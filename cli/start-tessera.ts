@@ -15,7 +15,13 @@ import {
 } from '@tessera/base';
 import { connectors, createWeb, sourceRegistry } from '@tessera/ingest';
 import { createServing } from '@tessera/lakehouse';
-import { checkConnections, parseTenantConfig, readTenantConfigs, type TenantConfig } from '@tessera/pipeline';
+import {
+  checkConnections,
+  parseTenantConfig,
+  readTenantConfigs,
+  type TenantConfig,
+  targetMsOf,
+} from '@tessera/pipeline';
 import {
   createHttpApp,
   createPolicyExplainer,
@@ -35,6 +41,7 @@ import { type PlayNeeds, playHistory } from './play-history.ts';
 import { tesseraPolicy } from './tessera-policy.ts';
 import { openAudit, wireEmbeds } from './wire-audit.ts';
 import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
+import { freshnessFrom } from './wire-freshness.ts';
 import { revealFor, servedTables, unlessErased, withoutErased } from './wire-keys.ts';
 import { tellDemoPipeline, wirePipeline } from './wire-pipeline.ts';
 import { wireSql } from './wire-sql.ts';
@@ -162,16 +169,12 @@ export async function startTessera(
         const config = byTenant.get(tenant);
         const release = serving.serving(tenant);
         return config && release
-          ? planTenantStatus(
-              config,
-              release,
-              titles,
-              pipeline.checks.get(tenant) ?? new Map(),
-              clock(),
-              settings.pipelineEverySeconds * 3000,
+          ? planTenantStatus(config, release, titles, pipeline.checks.get(tenant) ?? new Map(), clock(), (source) =>
+              targetMsOf(config, source),
             )
           : undefined;
       },
+      freshness: freshnessFrom(settings, lakes, byTenant, clock),
       verifyToken,
       embeds,
       readTrail,

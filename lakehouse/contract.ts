@@ -152,6 +152,12 @@ export interface TenantLake {
   readonly runs: Documents<RunRecord>;
   /** What an operator ordered, under control/. */
   readonly control: Documents<ControlNote>;
+  /** How old each source's data has been, under freshness/: bounded, whatever the history. */
+  readonly freshness: Documents<FreshnessRecord>;
+  /** The conservation ledger: an entry a run that changed something, accounts of staging, and what is open, under ledger/. */
+  readonly ledger: Documents<object>;
+  /** What vendors send that nobody declared, under drift/: one object a stream, named `<source>.<stream>`. Names and counts, no values. */
+  readonly drift: Documents<DriftRecord>;
   readonly leases: Leases;
 }
 
@@ -209,6 +215,33 @@ export interface ControlNote {
   readonly at: string;
   readonly by: string;
   readonly why: string;
+}
+
+/** Ages of a tenant's sources over the newest days; the pipeline's freshness keeps and reads it. */
+export interface FreshnessRecord {
+  readonly sources: Readonly<Record<string, SourceAges>>;
+}
+export interface SourceAges {
+  /** Measured until this instant (ms since 1970). */
+  readonly until: number;
+  /** When the source was asked for what is served now; null before the first time. */
+  readonly checkedAt: number | null;
+  /** When it last answered everything it was asked, served yet or not. */
+  readonly answeredAt: number | null;
+  /** Why its last turn failed. */
+  readonly failed: string | null;
+  /** UTC days, oldest first. */
+  readonly days: readonly AgesOfDay[];
+}
+export interface AgesOfDay {
+  readonly day: string;
+  /** Milliseconds measured, and those of them within the target. */
+  readonly measured: number;
+  readonly within: number;
+  /** Milliseconds spent at ages up to each bound, the last without bound. */
+  readonly spent: readonly number[];
+  /** Greatest age in ms; null where no check had been made yet. */
+  readonly oldest: number | null;
 }
 
 export interface LeaseFacts {
@@ -270,6 +303,20 @@ export interface RawPages {
   read(entry: RawPageEntry): Promise<Uint8Array>;
   /** Lends local paths of the compressed page files, in order, for DuckDB's JSON reader: they hold as long as `use` runs. */
   localPaths<T>(entries: readonly RawPageEntry[], use: (paths: readonly string[]) => Promise<T>): Promise<T>;
+}
+
+export interface DriftRecord {
+  readonly source: string;
+  readonly stream: string;
+  readonly fields: Readonly<Record<string, DriftedField>>;
+}
+export interface DriftedField {
+  /** JSON type of the newest: VARCHAR, BIGINT, OBJECT, …; null where a declared field does not fit its column. */
+  readonly type: string | null;
+  readonly records: number;
+  readonly firstSeen: string;
+  /** Run that saw it last. */
+  readonly run: string;
 }
 
 export interface Quarantined {

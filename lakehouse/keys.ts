@@ -31,6 +31,9 @@ export const areas = [
   'leases',
   'runs',
   'control',
+  'drift',
+  'ledger',
+  'freshness',
 ] as const;
 export type Area = (typeof areas)[number];
 

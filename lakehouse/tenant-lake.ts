@@ -57,6 +57,9 @@ export function openTenantLake(
     deadLetters: openDocuments(store, tenant, 'dead-letter'),
     runs: openDocuments(store, tenant, 'runs'),
     control: openDocuments(store, tenant, 'control'),
+    drift: openDocuments(store, tenant, 'drift'),
+    ledger: openDocuments(store, tenant, 'ledger'),
+    freshness: openDocuments(store, tenant, 'freshness'),
     leases: { take: leases.take, newest: leases.newest },
   };
 }

@@ -1,6 +1,10 @@
 // The door of the pipeline: a tenant's configuration, one run of it, and the schedule.
 export { type BackfillOptions, type BackfillReport, type BackfillRequest, backfill } from './backfill.ts';
 export { findLetter, parkLetter, settleLetters } from './dead-letters.ts';
+export { keepFreshness, type SourceTurn, type TurnSeen } from './freshness/keep-freshness.ts';
+export { reportFreshness, type SourceFreshness, type TenantFreshness } from './freshness/report-freshness.ts';
+export { targetMsOf } from './freshness/targets.ts';
+export { type FreshnessWatch, type StaleSource, watchFreshness } from './freshness/watch-freshness.ts';
 export { createHandlers, type Handler, type Handlers, stageContext } from './handlers.ts';
 export { replayLetter } from './replay-letter.ts';
 export { retryTable, type TaskName } from './retry-table.ts';

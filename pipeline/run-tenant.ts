@@ -42,6 +42,8 @@ export async function runTenant(
   const seen = watchStages(
     createHandlers(() => context),
     (stage, ms) => observe({ event: 'stage.ended', tenant, run, stage, ms }),
+    (event, task, { source, stream }, code) =>
+      observe({ event, tenant, run, task, source, stream, ...(code === undefined ? {} : { code }) }),
   );
   observe({ event: 'run.started', tenant, run });
   const keep = async (about: Pick<RunRecord, 'outcome' | 'release' | 'rows' | 'faults'>): Promise<RunRecord> => {
@@ -76,12 +78,23 @@ export async function runTenant(
   }
 }
 
-const sourceTasks: readonly string[] = ['connect', 'fetch', 'stage'];
+const sourceTaskNames = ['connect', 'fetch', 'stage'] as const;
+type SourceTask = (typeof sourceTaskNames)[number];
+const sourceTasks: readonly string[] = sourceTaskNames;
 const keyOf = (stage: string, source: SourceName | undefined, stream: string | undefined) =>
   `${stage} ${source} ${stream}`;
 
 /** Handlers that are timed, and whose faults are remembered as they were thrown: the state machine hands on only their text. */
-function watchStages(handlers: Handlers, ended: (stage: string, ms: number) => void) {
+function watchStages(
+  handlers: Handlers,
+  ended: (stage: string, ms: number) => void,
+  told: (
+    event: 'task.started' | 'task.ended',
+    task: SourceTask,
+    input: Pick<StreamState, 'source'> & { readonly stream?: string },
+    code?: string,
+  ) => void,
+) {
   const faults = new Map<string, Fault>();
   const stages: Record<string, number> = {};
   let last: { readonly stage: string; readonly fault: Fault } | undefined;
@@ -95,17 +108,22 @@ function watchStages(handlers: Handlers, ended: (stage: string, ms: number) => v
         ended('sync', since - sourcesSince);
         sourcesSince = undefined;
       }
+      const task = sourceTaskNames.find((name) => name === stage);
+      if (task !== undefined) told('task.started', task, input as StreamState);
+      let code: string | undefined;
       try {
         return await handle(input);
       } catch (error) {
         const fault = error instanceof Error && error.cause instanceof Fault ? error.cause : asFault(error);
         const { source, stream } = input as Partial<StreamState>;
         faults.set(keyOf(stage, source, stream), fault);
+        code = fault.code;
         if (source === undefined && stage !== 'park') last = { stage, fault };
         throw error;
       } finally {
         const ms = performance.now() - since;
         stages[stage] = (stages[stage] ?? 0) + ms;
+        if (task !== undefined) told('task.ended', task, input as StreamState, code);
         if (!sourceTasks.includes(stage) && stage !== 'plan' && stage !== 'park') ended(stage, ms);
       }
     },

@@ -1,6 +1,7 @@
 // One turn of a tenant: not where it is paused, under its lease, with a heartbeat as long as it works.
 import { Fault } from '@tessera/base';
 import type { ControlNote, Lease, LeaseFacts, TenantLake } from '@tessera/lakehouse';
+import { keepFreshness, type SourceTurn } from './freshness/keep-freshness.ts';
 import { type RunOptions, type RunOutcome, runTenant } from './run-tenant.ts';
 import type { RunNeeds } from './stages/contract.ts';
 import type { TenantConfig } from './tenant-config.ts';
@@ -49,9 +50,33 @@ export async function runTurn(
 ): Promise<Turn> {
   const note = await needs.lake.control.get(pauseNote);
   if (note !== undefined) return { state: 'paused', note };
-  const done = await withLease(needs.lake, lease, () => runTenant(needs, config, options));
+  const done = await withLease(needs.lake, lease, () => runSeen(needs, config, options));
   if (done === undefined) return { state: 'held', by: await needs.lake.leases.newest() };
   return { state: 'ran', outcome: done.value };
+}
+
+/** A run, and what it means for the tenant's freshness. */
+async function runSeen(needs: RunNeeds, config: TenantConfig, options: RunOptions): Promise<RunOutcome> {
+  const { lake, now, observe } = needs;
+  const began = now();
+  const keep = (isServed: boolean, sources: readonly SourceTurn[]) =>
+    // Without it sources look older than they are until the next turn; that is no reason to fail this one.
+    keepFreshness(lake, config, { began, ended: now(), isServed, sources }, observe).catch(() => {});
+  try {
+    const outcome = await runTenant(needs, config, options);
+    // A run of some streams says nothing about the others of their source.
+    await keep(true, options.streams === undefined ? outcome.sources.map(turnOf) : []);
+    return outcome;
+  } catch (error) {
+    await keep(false, []);
+    throw error;
+  }
+}
+
+function turnOf({ source, report: { failed, streams } }: RunOutcome['sources'][number]): SourceTurn {
+  const [first] = failed;
+  if (first !== undefined) return { source, end: 'failed', code: first.fault.code };
+  return { source, end: streams.every(({ complete }) => complete) ? 'complete' : 'partial' };
 }
 
 /** The fault of somebody who cannot wait for a lease. */

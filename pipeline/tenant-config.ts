@@ -27,9 +27,14 @@ const scheduleSchema = z.strictObject({
   catchUp: z.enum(['once', 'all', 'skip']).default('once'),
 });
 
+/** How old data may be: the time since its source was last asked successfully. */
+const freshnessMinutes = z.number().min(1).max(43_200);
+
 const connectionSchema = z.strictObject({
   source: z.enum(sources),
   schedule: scheduleSchema.optional(),
+  /** In place of the tenant's. */
+  freshnessMinutes: freshnessMinutes.optional(),
   settings: z.record(z.string(), z.unknown()),
   /** Settings whose value is kept elsewhere: `{ "token": { "env": "OKTA_TOKEN" } }` `{ "file": "/run/secrets/okta" }` or `{ "sealed": "okta" }`. */
   secrets: z.record(z.string(), secretReference).default({}),
@@ -44,6 +49,8 @@ export const tenantConfigSchema = z.strictObject({
   embedOrigins: z.array(z.string().refine(isOrigin, 'not an exact https origin')).max(50).default([]),
   /** Of all connections that have none of their own; without it every `TESSERA_PIPELINE_EVERY_SECONDS`. */
   schedule: scheduleSchema.optional(),
+  /** The freshness that this tenant is promised. */
+  freshnessMinutes: freshnessMinutes.default(30),
   /** What differs from the settings' share of the machine. */
   quota: quotaSchema.partial().default({}),
   connections: z

@@ -15,6 +15,8 @@ export interface PlatformNeeds {
   readonly sources: readonly object[];
   /** Undefined for a tenant that is not here. */
   readonly status: (tenant: Tenant) => TenantStatus | undefined;
+  /** How fresh each source is and has been; undefined for a tenant that is not here. */
+  readonly freshness?: ((tenant: Tenant) => Promise<object | undefined>) | undefined;
   /** Tenants that do not serve a release yet; empty means ready. */
   readonly waitingFor: () => readonly Tenant[];
   /** Without it there is no such route. */
@@ -75,6 +77,18 @@ export const routes: readonly Route[] = [
     answer: {
       signedIn: ({ status }, { tenant }) => {
         const found = status(tenant);
+        if (!found) throw new Fault('TENANT_UNKNOWN', {});
+        return found;
+      },
+    },
+  },
+  {
+    path: '/api/v1/freshness',
+    about:
+      "How fresh each of the tenant's sources is: the source's own lag and the pipeline's apart, the target, and the share of time within it over 7 and 30 days.",
+    answer: {
+      signedIn: async ({ freshness }, { tenant }) => {
+        const found = await given(freshness)(tenant);
         if (!found) throw new Fault('TENANT_UNKNOWN', {});
         return found;
       },

@@ -40,12 +40,13 @@ export function planTenantStatus(
   titles: Readonly<Record<string, string>>,
   checks: ReadonlyMap<string, SourceCheck>,
   now: Date,
-  staleAfterMs: number,
+  staleAfterMs: number | ((source: SourceName) => number),
 ): TenantStatus {
+  const staleAfter = typeof staleAfterMs === 'number' ? () => staleAfterMs : staleAfterMs;
   const sources = Object.entries(release.sources).map(([source, seen]): SourceStatus => {
     const check = checks.get(source);
     const checkedAt = check?.checkedAt?.toISOString() ?? seen.checkedAt;
-    const isStale = checkedAt === null || now.getTime() - Date.parse(checkedAt) > staleAfterMs;
+    const isStale = checkedAt === null || now.getTime() - Date.parse(checkedAt) > staleAfter(source as SourceName);
     const newest = seen.newestOccurredAt ?? seen.newestIngestAt;
     const isQuiet = newest === null || Date.parse(checkedAt ?? newest) - Date.parse(newest) > quietAfterMs;
     return {

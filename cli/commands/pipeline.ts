@@ -1,4 +1,4 @@
-// `tessera pipeline run|status|history|backfill|pause|resume`: what the scheduler does by itself, by hand.
+// `tessera pipeline run|status|history|freshness|backfill|pause|resume`: what the scheduler does by itself, by hand.
 import { userInfo } from 'node:os';
 import { asFault, Fault, isSourceName, type Observe, type SourceName, type Tenant } from '@tessera/base';
 import {
@@ -9,11 +9,13 @@ import {
   type RunOutcome,
   runTurn,
   type TenantConfig,
+  type TenantFreshness,
 } from '@tessera/pipeline';
 import type { Command } from 'commander';
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import { cliLease, type OpenPipeline, tenantOption, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
+import { freshnessFrom } from '../wire-freshness.ts';
 
 interface TenantOptions {
   readonly tenant?: string;
@@ -73,6 +75,18 @@ export function addPipelineCommands(program: Command): void {
       }),
     );
 
+  command('freshness', 'how fresh each source is, and its share of time within the target', false).action(
+    async (options: TenantOptions) =>
+      withPipeline(async (open) => {
+        const tenants = chosen(open, options);
+        const byTenant = new Map(tenants.map((config) => [config.tenant, config]));
+        const freshness = freshnessFrom(open.settings, open.lakes, byTenant, open.now);
+        const reports = await Promise.all(tenants.map(({ tenant }) => freshness(tenant)));
+        if (options.json) return void process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
+        printRows(reports.flatMap(freshnessRows), false);
+      }),
+  );
+
   command('backfill', 'read a span of time of a stream again, beside the live run', true)
     .requiredOption('--source <name>', 'source, for example okta')
     .requiredOption('--stream <name>', 'stream of events, for example log')
@@ -119,6 +133,22 @@ export function addPipelineCommands(program: Command): void {
     }),
   );
 }
+
+const freshnessRows = (report: TenantFreshness | undefined) =>
+  (report?.sources ?? []).map((one) => ({
+    tenant: report?.tenant ?? null,
+    source: one.source,
+    state: one.state,
+    checked_at: one.checkedAt,
+    target_min: one.targetMinutes,
+    feasible: one.feasible,
+    source_lag_min: minutesOf(one.sourceLagMs),
+    pipeline_lag_min: minutesOf(one.pipelineLagMs.served),
+    within_7d: one.last7Days.percent,
+    within_30d: one.last30Days.percent,
+    reason: one.reason,
+  }));
+const minutesOf = (ms: number | null) => (ms === null ? null : Math.round(ms / 6000) / 10);
 
 const chosen = (open: OpenPipeline, { tenant }: TenantOptions): readonly TenantConfig[] =>
   tenant === undefined ? open.configs : [open.configOf(tenantOption(tenant))];
