@@ -1,11 +1,12 @@
 // The ways to the issuer and back: one hook for every page that signs in or out.
-import { useCallback } from 'react';
-import { useAuth } from 'react-oidc-context';
+import { useCallback, useContext } from 'react';
+import { AuthContext, useAuth } from 'react-oidc-context';
 import { forgetSession } from './remember.ts';
 
+/** Does nothing inside an embed, whose session ends instead: nobody signs in within somebody else's page. */
 export function useSignIn(): (returnTo?: string) => void {
-  const { signinRedirect } = useAuth();
-  return useCallback((returnTo?: string) => void signinRedirect({ state: { returnTo } }), [signinRedirect]);
+  const signinRedirect = useContext(AuthContext)?.signinRedirect;
+  return useCallback((returnTo?: string) => void signinRedirect?.({ state: { returnTo } }), [signinRedirect]);
 }
 
 export function useSignOut(): () => void {
