@@ -24,6 +24,8 @@ export interface DescribedView {
   readonly columns: readonly DescribedColumn[];
   /** Dimensions that tell rows apart; empty where no public ones do. */
   readonly primaryKey: readonly string[];
+  /** The public metric that counts rows without a condition: what COUNT(*) means. */
+  readonly rowCount: string | undefined;
   readonly foreignKeys: readonly {
     readonly columns: readonly string[];
     readonly view: string;
@@ -54,6 +56,7 @@ export function describeViews(subjects: readonly Subject[]): DescribedView[] {
       ...publicMetrics(subject).map((name) => describeMetric(subject, name)),
     ],
     primaryKey: subject.identity ?? [],
+    rowCount: publicMetrics(subject).find((name) => countsAllRows(subject.metrics[name])),
     foreignKeys: subjects.flatMap(({ view, identity }) => {
       const [column, ...others] = identity ?? [];
       const isReferred = column !== undefined && others.length === 0 && view !== subject.view;
@@ -62,6 +65,10 @@ export function describeViews(subjects: readonly Subject[]): DescribedView[] {
         : [];
     }),
   }));
+}
+
+function countsAllRows(metric: Metric | undefined): boolean {
+  return metric !== undefined && 'count' in metric && metric.where === undefined;
 }
 
 function describeMetric(subject: Subject, name: string): DescribedColumn {

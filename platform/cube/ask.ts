@@ -22,6 +22,7 @@ export interface DescribedView {
   readonly about: string;
   readonly columns: readonly DescribedColumn[];
   readonly primaryKey: readonly string[];
+  readonly rowCount?: string | undefined;
   readonly foreignKeys: readonly {
     readonly columns: readonly string[];
     readonly view: string;
@@ -127,6 +128,7 @@ function visibleViews(described: readonly DescribedView[], { members, masked }: 
         .filter(({ name }) => isVisible(view.name, name))
         .map((column) => (masked.has(`${view.name}.${column.name}`) ? { ...column, masked: true } : column)),
       primaryKey: view.primaryKey.every(isKey(view.name)) ? view.primaryKey : [],
+      rowCount: view.rowCount !== undefined && isVisible(view.name, view.rowCount) ? view.rowCount : undefined,
       foreignKeys: view.foreignKeys.filter(
         (key) => key.columns.every(isKey(view.name)) && key.references.every(isKey(key.view)),
       ),

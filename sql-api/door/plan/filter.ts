@@ -184,6 +184,8 @@ function compareTime(left: Expr, sign: string, right: Expr, use: Use, probes: Pr
   const key = keyOf(left);
   if (key === undefined || !isOf(key.column, use) || !key.exact) return undefined;
   const column: SemanticColumn = key.column.column;
+  // PostgreSQL reads a literal that is compared with a date as a date, and drops its clock.
+  if (isDate(left) && right.kind === 'literal' && /[ T]\d/.test(constantText(right.node) ?? '')) return undefined;
   const constant = constantFor(right, column, probes, 'timestamp');
   if (constant === undefined) return undefined;
   const member = memberOf(key.column);
@@ -208,6 +210,11 @@ function compareTime(left: Expr, sign: string, right: Expr, use: Use, probes: Pr
     };
     return table[sign]!();
   });
+}
+
+function isDate(expr: Expr): boolean {
+  if (expr.kind === 'column') return expr.column.type === 'date';
+  return (expr.kind === 'cast' && expr.type === 'date') || (expr.kind === 'call' && expr.name === 'date');
 }
 
 /** EXTRACT(YEAR FROM d) = 2026 */

@@ -63,7 +63,7 @@ describe('each form of SQL becomes its question', () => {
     ['select region from sales', 'orders by region where orders gt 0 REPEATED'],
     ['select region from uncounted', ' by region UNGROUPED'],
     ['select region, total from sales', 'total by region UNGROUPED'],
-    ['table uncounted', 'orders total biggest by region platform is_open n at day_on UNGROUPED'],
+    ['table uncounted', 'orders total biggest by region platform is_open n at day_on local_on UNGROUPED'],
     ["select date_trunc('month', at), measure(people) from sales group by 1", 'people by at.month'],
     ["select date_trunc('month', at::timestamp)::date m, measure(people) from sales group by m", 'people by at.month'],
     ["select date_trunc('year', date_trunc('month', at)), measure(people) from sales group by 1", 'people by at.year'],
@@ -75,6 +75,7 @@ describe('each form of SQL becomes its question', () => {
     ['select cast(at as date), measure(people) from sales group by 1', 'people by at.day'],
     ['select at, measure(people) from sales group by at', 'people by at'],
     ['select day_on, measure(people) from sales group by 1', 'people by day_on.day'],
+    ['select local_on, measure(people) from sales group by 1', 'people by local_on.day'],
     ['select upper(region), sum(total) from sales group by 1', 'total by region'],
     ["select measure(people) from sales where region = 'x'", 'people where region equals x'],
     ["select measure(people) from sales where region <> 'x'", 'people where region notEquals x & region set'],
@@ -131,7 +132,7 @@ describe('each form of SQL becomes its question', () => {
     ['select region, measure(orders) from sales group by 1 limit 0', 'orders by region limit 1 EMPTY'],
     [
       'select * from uncounted limit 10',
-      'orders total biggest by region platform is_open n at day_on limit 10 UNGROUPED',
+      'orders total biggest by region platform is_open n at day_on local_on limit 10 UNGROUPED',
     ],
     [
       'with x as (select * from sales where is_open) select region, measure(people) from x group by 1',
@@ -154,7 +155,7 @@ describe('each form of SQL becomes its question', () => {
     ['prepare p as select measure(orders) from sales', 'orders'],
     [
       'select * from orders_by_id limit 3',
-      'orders total open_pct people biggest by region platform is_open n at day_on id limit 3',
+      'orders total open_pct people biggest by region platform is_open n at day_on local_on id limit 3',
     ],
     ['select relname from pg_class'],
   ];

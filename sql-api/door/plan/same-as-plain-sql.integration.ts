@@ -21,6 +21,7 @@ const keys: readonly Both[] = [
   "date_trunc('year', at)",
   "date_trunc('week', day_on)",
   'day_on',
+  'local_on',
   'cast(at as date)',
   'extract(year from at)',
   "date_trunc('quarter', cast(at as date))",
@@ -30,8 +31,11 @@ const keys: readonly Both[] = [
   "coalesce(platform, 'none')",
   "case when region = 'north' then 'n' else 'other' end",
   'n',
+  "date_trunc('week', local_on)",
+  'cast(local_on as text)',
+  'extract(year from local_on)',
 ].map(both);
-const exactKeys = keys.slice(0, 9);
+const exactKeys = keys.slice(0, 10);
 
 const of = (measure: string): string => measureSql[measure] ?? '';
 const measures: readonly Both[] = [
@@ -102,6 +106,10 @@ const pushable = [
   "day_on >= date '2025-09-01' - interval '3 months'",
   "at < to_date('2025-08', 'YYYY-MM')",
   "day_on = '2025-01-04'",
+  "local_on >= '2025-01-04'",
+  "local_on between '2025-01-04' and '2025-12-01 13:00'",
+  "date_trunc('month', local_on) = '2025-03-01'",
+  "local_on < date '2025-09-01' + 20",
 ];
 const others = [
   "upper(region) = 'NORTH'",
@@ -135,7 +143,7 @@ const wraps: readonly ((name: string) => string)[] = [
   (name) => `public."${name}" as t`,
   (name) => `(select * from ${name}) t`,
   (name) =>
-    `(select region, platform, is_open, n, at, day_on, ${name === 'raw' ? 'amount, who' : 'orders, total, open_pct, people, biggest'} from "${name}") "q"`,
+    `(select region, platform, is_open, n, at, day_on, local_on, ${name === 'raw' ? 'amount, who' : 'orders, total, open_pct, people, biggest'} from "${name}") "q"`,
   (name) => `(select * from (select * from ${name} where platform is not null) a) b`,
 ];
 
@@ -207,7 +215,7 @@ const grouped = (leaves: readonly string[], by: readonly Both[], values: readonl
       return { door: render('door'), plain: render('plain'), sorted: made.ending === ' limit' };
     });
 
-const dims = ['region', 'platform', 'is_open', 'n', 'at', 'day_on'];
+const dims = ['region', 'platform', 'is_open', 'n', 'at', 'day_on', 'local_on'];
 const scanned = (leaves: readonly string[]): fc.Arbitrary<Question> =>
   fc
     .record({

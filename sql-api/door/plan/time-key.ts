@@ -19,7 +19,7 @@ export interface Key {
 export function keyOf(expr: Expr): Key | undefined {
   if (isDimension(expr)) {
     const isTime = expr.column.type === 'timestamp' || expr.column.type === 'date';
-    const granularity = isTime && expr.column.wholeDays ? 'day' : 'raw';
+    const granularity = isTime && (expr.column.wholeDays || expr.column.type === 'date') ? 'day' : 'raw';
     return { column: expr, granularity, exact: true, isTime };
   }
   if (expr.kind === 'cast') return castKey(expr);
@@ -34,8 +34,7 @@ const times = new Set(['timestamp', 'date']);
 function castKey(expr: Extract<Expr, { kind: 'cast' }>): Key | undefined {
   const inner = keyOf(expr.args[0]);
   if (inner === undefined) return undefined;
-  if (texts.has(expr.type))
-    return inner.column.column.type === 'date' ? undefined : { ...inner, isTime: false, field: undefined };
+  if (texts.has(expr.type)) return { ...inner, isTime: false, field: undefined };
   if (!times.has(expr.type) || !inner.isTime) return undefined;
   return expr.type === 'date' ? cut(inner, 'day') : inner;
 }

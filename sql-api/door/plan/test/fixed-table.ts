@@ -13,6 +13,7 @@ export interface Row {
   /** Milliseconds of UTC. */
   readonly at: number | null;
   readonly day_on: number;
+  readonly local_on: number;
   readonly who: string;
   readonly cents: number;
 }
@@ -28,6 +29,7 @@ export const table: readonly Row[] = Array.from({ length: 180 }, (_, i) => {
     n: pick([1, 2, 3, null, 10, -4], i * 11 + (i >> 4)),
     at: i % 17 === 0 ? null : at,
     day_on: Math.floor(at / 86_400_000) * 86_400_000,
+    local_on: Math.floor(at / 86_400_000 + (i % 2)) * 86_400_000,
     who: pick(['ann', 'bob', 'cem', 'dia', 'eve'], i * i + i),
     cents: ((i * 7919) % 10_007) - 2000,
   };
@@ -52,6 +54,7 @@ const columns: readonly SemanticColumn[] = [
   column('n', 'dimension', 'float8'),
   column('at', 'dimension', 'timestamp'),
   column('day_on', 'dimension', 'timestamp', { wholeDays: true }),
+  column('local_on', 'dimension', 'date'),
 ];
 const view = (name: string, more: Partial<SemanticView>): SemanticView => ({
   name,
@@ -84,11 +87,11 @@ const iso = (at: number) => new Date(at).toISOString().slice(0, -1);
 const literal = (value: unknown) => (value === null ? 'null' : `'${String(value).replaceAll("'", "''")}'`);
 
 /** The same rows as a table of PostgreSQL. */
-export const rawTableSql = `create table public.raw (id float8, region text, platform text, is_open bool, n float8, at timestamp, day_on timestamp, who text, amount numeric);
+export const rawTableSql = `create table public.raw (id float8, region text, platform text, is_open bool, n float8, at timestamp, day_on timestamp, local_on date, who text, amount numeric);
 insert into public.raw values ${table
   .map(
     (row) =>
-      `(${[row.id, row.region, row.platform, row.is_open, row.n, row.at === null ? null : iso(row.at), iso(row.day_on), row.who, row.cents / 100].map(literal).join(', ')})`,
+      `(${[row.id, row.region, row.platform, row.is_open, row.n, row.at === null ? null : iso(row.at), iso(row.day_on), iso(row.local_on), row.who, row.cents / 100].map(literal).join(', ')})`,
   )
   .join(', ')};`;
 
@@ -97,7 +100,7 @@ type Name = Exclude<keyof Row, 'who' | 'cents'>;
 
 function dimension(row: Row, name: string, granularity: Granularity = 'raw'): Value {
   const value = row[name as Name];
-  if (name !== 'at' && name !== 'day_on') return value;
+  if (name !== 'at' && name !== 'day_on' && name !== 'local_on') return value;
   return value === null ? null : iso(floor(value as number, granularity));
 }
 
