@@ -1,95 +1,107 @@
 // The stages as Lambda functions: one container image with the whole product, one entry a stage.
-import { Duration } from 'aws-cdk-lib';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { TaskName } from '@tessera/pipeline';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture, DockerImageCode, DockerImageFunction, type IFunction, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { allow } from './roles.ts';
 
 /** Minutes and megabytes of each stage. A stage that needs longer ends in time and is continued by the next run: pages and commits are kept. */
 export const stageFunctions = {
+  plan: { minutes: 1, memory: 512 },
+  connect: { minutes: 5, memory: 512 },
   fetch: { minutes: 15, memory: 1024 },
   stage: { minutes: 15, memory: 2048 },
   validate: { minutes: 5, memory: 1024 },
   merge: { minutes: 15, memory: 3008 },
   reconcile: { minutes: 10, memory: 2048 },
   notify: { minutes: 5, memory: 512 },
-} as const;
-/** The image is built from the checkout, without what it installs itself or does not need. */
+  park: { minutes: 1, memory: 512 },
+} as const satisfies Record<TaskName, { readonly minutes: number; readonly memory: number }>;
+
+/** The image is built from the checkout, without what it installs itself or does not need; of each workspace it keeps the manifest, which npm asks for. */
 const notInTheImage = [
-  '**/node_modules',
   '.git',
-  '**/dist',
   '.tessera',
+  '**/node_modules',
+  '**/dist',
   'deploy/cdk.out',
+  'deploy/stack',
   'docs',
-  'test',
-  'bench',
-  'frontend',
+  ...['test', 'bench', 'frontend'].flatMap((room) => [`${room}/*`, `!${room}/package.json`]),
 ];
-export type StageName = keyof typeof stageFunctions;
 
 export interface FunctionsNeeds {
   readonly key: Key;
-  /** Folder with the Dockerfile; the whole checkout is its context. */
+  /** The whole checkout is the context of the image. */
   readonly checkout: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Assumed by every stage; it reaches no tenant's data by itself (see TenantRole). */
+  /** Of every stage but `park`; it reaches no tenant's data by itself (see TenantRole). */
   readonly stageRole: Role;
+  readonly parkRole: Role;
   readonly dispatchRole: Role;
-}
-
-/** A role for functions: logs and traces, and what is added to it. */
-export function functionRole(scope: Construct, id: string): Role {
-  return new Role(scope, id, {
-    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    managedPolicies: [
-      ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaBasicExecutionRole'),
-      ManagedPolicy.fromAwsManagedPolicyName('AWSXRayDaemonWriteAccess'),
-    ],
-  });
+  /** What only the dispatcher is told. */
+  readonly dispatchEnvironment: Readonly<Record<string, string>>;
 }
 
 export class Functions extends Construct {
-  readonly stages: Readonly<Record<StageName, IFunction>>;
-  readonly dispatch: IFunction;
+  readonly stages: Readonly<Record<TaskName, IFunction>>;
+  readonly dispatch: DockerImageFunction;
 
   constructor(scope: Construct, id: string, needs: FunctionsNeeds) {
     super(scope, id);
-    const { key, checkout, environment, stageRole, dispatchRole } = needs;
-    const code = (handler: string) =>
-      DockerImageCode.fromImageAsset(checkout, {
-        file: 'deploy/image/Dockerfile',
-        cmd: [`deploy/image/handlers.${handler}`],
-        exclude: notInTheImage,
+    const { key, checkout, environment } = needs;
+    // One image for all of them; which function it is, is said by the command.
+    const image = new DockerImageAsset(this, 'Image', {
+      directory: checkout,
+      file: 'deploy/image/Dockerfile',
+      platform: Platform.LINUX_AMD64,
+      exclude: notInTheImage,
+    });
+    const make = (name: string, minutes: number, memory: number, role: Role) => {
+      const logGroup = new LogGroup(this, `${capitalised(name)}Logs`, {
+        retention: RetentionDays.THREE_MONTHS,
+        encryptionKey: key,
+        removalPolicy: RemovalPolicy.RETAIN,
       });
-    const make = (name: string, minutes: number, memory: number, role: Role) =>
-      new DockerImageFunction(this, capitalised(name), {
+      allow(role, `Logs${capitalised(name)}`, {
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      });
+      return new DockerImageFunction(this, capitalised(name), {
         description: `Tessera: ${name}`,
-        code: code(name),
-        role,
+        code: DockerImageCode.fromEcr(image.repository, {
+          tagOrDigest: image.imageTag,
+          cmd: [`deploy/image/handlers.${name}`],
+        }),
+        role: role.withoutPolicyUpdates(),
         timeout: Duration.minutes(minutes),
         memorySize: memory,
         architecture: Architecture.X86_64,
         tracing: Tracing.ACTIVE,
-        environment,
-        environmentEncryption: key,
-        logGroup: new LogGroup(this, `${capitalised(name)}Logs`, {
-          retention: RetentionDays.THREE_MONTHS,
-          encryptionKey: key,
-        }),
+        environment: { ...environment },
+        logGroup,
       });
-    const stage = (name: StageName) => make(name, stageFunctions[name].minutes, stageFunctions[name].memory, stageRole);
+    };
+    const stage = (name: TaskName, role = needs.stageRole) =>
+      make(name, stageFunctions[name].minutes, stageFunctions[name].memory, role);
     this.stages = {
+      plan: stage('plan'),
+      connect: stage('connect'),
       fetch: stage('fetch'),
       stage: stage('stage'),
       validate: stage('validate'),
       merge: stage('merge'),
       reconcile: stage('reconcile'),
       notify: stage('notify'),
+      park: stage('park', needs.parkRole),
     };
-    this.dispatch = make('dispatch', 5, 512, dispatchRole);
+    this.dispatch = make('dispatch', 5, 512, needs.dispatchRole);
+    for (const [name, value] of Object.entries(needs.dispatchEnvironment)) this.dispatch.addEnvironment(name, value);
   }
 }
 
-const capitalised = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1)}`;
+export const capitalised = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1)}`;
