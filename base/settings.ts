@@ -70,6 +70,16 @@ export const options = {
     z.coerce.number().int().min(1).default(500),
     'Pages that a stream of events may fetch in one turn of its tenant; what is left is fetched after the others have had theirs.',
   ),
+  retentionDays: option(
+    'TESSERA_RETENTION_DAYS',
+    z.coerce.number().int().min(0).max(7).default(7),
+    'Days that a file stays after no kept release needs it, for readers that are still at it; 7 at most.',
+  ),
+  keepReleases: option(
+    'TESSERA_KEEP_RELEASES',
+    z.coerce.number().int().min(2).max(1000).default(20),
+    'Newest releases of a tenant that can be served again by `tessera release rollback`.',
+  ),
   duckdbMemory: option(
     'TESSERA_DUCKDB_MEMORY',
     z

@@ -12,6 +12,7 @@ import { addReleaseCommands } from './commands/release.ts';
 import { addSecretCommands } from './commands/secret.ts';
 import { addSourceCommands } from './commands/source.ts';
 import { addSqlUserCommands } from './commands/sql-user.ts';
+import { addTableCommands } from './commands/table.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addUpCommand } from './commands/up.ts';
 
@@ -25,6 +26,7 @@ addTokenCommands(program);
 addSourceCommands(program);
 addSqlUserCommands(program);
 addReleaseCommands(program);
+addTableCommands(program);
 addPipelineCommands(program);
 addDeadLetterCommands(program);
 addKeyCommands(program);

@@ -197,6 +197,7 @@ export async function startTessera(
       observe,
       serving,
       models,
+      upkeep: settings,
     };
     const warm = async (tenant: Tenant): Promise<void> => {
       await cube.warm(tenant);

@@ -165,6 +165,12 @@ describe('Compaction and vacuum', () => {
     assert.equal((await content(again(table), 20)).length, 21, 'and the version that he stands at');
     await table.vacuum({ keep: [], readers: [await table.version()], olderThan: later });
     assert.equal(await fileCount(table), 1);
+
+    const unread = fresh();
+    await appendMany(unread, 24);
+    await session((s) => unread.compact(s));
+    await unread.vacuum({ keep: [], readers: [-1], olderThan: later });
+    assert.equal((await added(again(unread), -1)).length, 24, 'who has read nothing yet finds all of it');
   });
 
   it('vacuum takes orphans, and the log before the last checkpoint that is still needed', async () => {

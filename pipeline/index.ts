@@ -26,3 +26,4 @@ export {
   type SecretOf,
   type TenantConfig,
 } from './tenant-config.ts';
+export { compactBronze, type TableUpkeep, type UpkeepNeeds, type UpkeepSettings, vacuumTables } from './upkeep.ts';

@@ -1,5 +1,8 @@
 // The door of transforms: the models as a project, and the run that builds them.
+
 export { bronzeColumns, bronzeTables } from './bronze-columns.ts';
+export { readPositions } from './build/read-positions.ts';
+export { openTables } from './build/tables.ts';
 export { inputsOf, orderModels, type Project } from './compile/graph.ts';
 export { loadModels } from './compile/load-models.ts';
 export type { Model } from './compile/model.ts';

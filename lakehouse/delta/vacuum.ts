@@ -8,7 +8,7 @@ import { dataKey, logPrefix, type TableFiles } from './table-files.ts';
 export interface VacuumOptions {
   /** Versions that must stay readable beside the newest, such as those that kept releases name. */
   readonly keep: readonly number[];
-  /** Versions from which somebody still wants to know what was added since (scanAddedSince): kept, and the files of the answer, too. */
+  /** Versions from which somebody still wants to know what was added since (scanAddedSince; -1: everything): kept, and the files of the answer, too. */
   readonly readers?: readonly number[];
   /** Nothing that was stored or removed later than this is touched: a writer or a reader may still be at it. */
   readonly olderThan: Date;
@@ -27,7 +27,7 @@ const commitOrCheckpoint = /\/(\d{20})\.(json|checkpoint\.parquet)$/;
 /** What goes is decided before anything does. A vacuum that is interrupted has deleted some of it, and nothing else. */
 export async function vacuumTable(where: TableFiles, newest: Snapshot, options: VacuumOptions): Promise<Vacuumed> {
   if (newest.version < 0) return { files: 0, commits: 0, bytes: 0 };
-  const readers = (options.readers ?? []).filter((v) => v >= 0 && v < newest.version);
+  const readers = (options.readers ?? []).filter((v) => v < newest.version);
   const kept = await Promise.all(
     [...new Set([...options.keep, ...readers])]
       .filter((v) => v >= 0 && v < newest.version)
@@ -43,7 +43,7 @@ export async function vacuumTable(where: TableFiles, newest: Snapshot, options: 
   const justRemoved = new Set(
     [...newest.removed].filter(([, at]) => at >= options.olderThan.getTime()).map(([path]) => dataKey(where, path)),
   );
-  const oldest = Math.min(newest.version, ...kept.map(({ version }) => version));
+  const oldest = Math.min(newest.version, ...readers, ...kept.map(({ version }) => version));
 
   const doomed: { key: ObjectKey; bytes: number }[] = [];
   const logged: { key: ObjectKey; bytes: number; version: number; isCheckpoint: boolean; isOld: boolean }[] = [];

@@ -5,10 +5,13 @@ import type { Serving } from '@tessera/lakehouse';
 import type { Project } from '@tessera/transforms';
 import type { SyncTenantNeeds } from '../sync-tenant.ts';
 import type { TenantConfig } from '../tenant-config.ts';
+import type { UpkeepSettings } from '../upkeep.ts';
 
 export interface RunNeeds extends SyncTenantNeeds {
   readonly serving: Pick<Serving, 'build'>;
   readonly models: Project;
+  /** Without it tables are left as they are. */
+  readonly upkeep?: UpkeepSettings;
 }
 
 /** What every stage is given besides its input. */

@@ -2,6 +2,7 @@
 import type { Release } from '@tessera/lakehouse';
 import { settleLetters } from '../dead-letters.ts';
 import { isSameVersions } from '../same-versions.ts';
+import { keepUp } from '../upkeep.ts';
 import type { Merged, Notified, RunState, Stage } from './contract.ts';
 
 export const notify: Stage<RunState, Notified> = async ({ needs }, { run, merged, sources }) => {
@@ -29,6 +30,7 @@ export const notify: Stage<RunState, Notified> = async ({ needs }, { run, merged
   if (release === undefined) throw new Error('there is no release');
   await serving.build(lake, release);
   await settleLetters(lake, ({ source }) => source === undefined);
+  if (merged.changed && needs.upkeep) await keepUp(needs, run, needs.upkeep);
   return { release: release.number, changed: merged.changed };
 };
 
