@@ -16,6 +16,11 @@ export const options = {
     z.string().min(1).default('.tessera'),
     'Folder that holds the lake, the serving copies and the demo.',
   ),
+  lake: option(
+    'TESSERA_LAKE',
+    z.string().min(1).optional(),
+    'Where the lake is: a folder, or `s3://bucket/prefix` (signed in to as the AWS SDK does by default); `lake` in TESSERA_HOME where not set.',
+  ),
   port: option('TESSERA_PORT', port(4000), 'Port of the application, the Cube API and the platform API.'),
   sqlPort: option('TESSERA_SQL_PORT', port(15432), 'Port of the SQL API.'),
   sql: option(

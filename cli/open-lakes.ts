@@ -3,9 +3,9 @@ import path from 'node:path';
 import type { Settings, Tenant } from '@tessera/base';
 import {
   createEngine,
-  createFolderStore,
   type Engine,
   type ObjectStore,
+  openObjectStore,
   openTenantLake,
   sweepOpened,
   type TenantLake,
@@ -21,10 +21,14 @@ export interface Lakes {
   close(): void;
 }
 
-export async function openLakes(settings: Pick<Settings, 'home' | 'duckdbMemory' | 'kmsKey' | 'seal'>): Promise<Lakes> {
+export async function openLakes(
+  settings: Pick<Settings, 'home' | 'lake' | 'duckdbMemory' | 'kmsKey' | 'seal'>,
+): Promise<Lakes> {
   const keys = openKeys(settings);
   await sweepOpened(path.join(settings.home, 'scratch'));
-  const store = createFolderStore(path.join(settings.home, 'lake'));
+  const store = openObjectStore(settings.lake ?? path.join(settings.home, 'lake'), {
+    cacheFolder: path.join(settings.home, 'cache'),
+  });
   const engine = await createEngine({
     memoryLimit: settings.duckdbMemory,
     scratch: path.join(settings.home, 'scratch'),

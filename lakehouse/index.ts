@@ -16,6 +16,7 @@ export type * from './contract.ts';
 export { createEngine, type EngineSettings } from './engine.ts';
 export { createFolderStore } from './folder-store.ts';
 export { bronzeName, parseTableName } from './keys.ts';
+export { type OpenStoreSettings, openObjectStore, parseStorePlace, type StorePlace } from './open-store.ts';
 export { type RevealedToken, revealTokens } from './pii-reveal.ts';
 export { tokenForm } from './pii-tokens.ts';
 export { createS3Store, type S3StoreSettings } from './s3-store.ts';
