@@ -265,7 +265,7 @@ describe('values', () => {
   });
 });
 
-describe('what is not exact is refused, with the clause and a way out', () => {
+describe('what is not exact is refused, with the clause and a way out (attack 116)', () => {
   const rows: readonly (readonly [sql: string, sqlstate: string, words: RegExp, hint?: RegExp])[] = [
     [
       'select upper(region), measure(open_pct) from sales group by 1',
@@ -330,7 +330,7 @@ describe('what is not exact is refused, with the clause and a way out', () => {
   });
 });
 
-it('whatever the text is, nothing but a Fault is thrown', () => {
+it('whatever the text is, nothing but a Fault is thrown (attack 117)', () => {
   const words =
     'select from where group by order limit measure count ( ) * , . = < and or not in is null case when then end sales region total at $1 1 \'x\' "y" with as union all join on using over partition distinct between like ; :: [ ] interval exists lateral values table'.split(
       ' ',

@@ -98,7 +98,8 @@ export const arrayTypeName = (type: ColumnType): string => `${types[type].name}[
 /** The answer's values of each column that a read wants. A column that the answer lacks is a defect of ours, not an empty column. */
 export function columnsOf(answer: Answer | undefined, wanted: readonly FetchedColumn[]): (readonly unknown[])[] {
   return wanted.map(({ member }) => {
-    if (!answer) return [];
+    // An answer without rows names no columns.
+    if (!answer || answer.rows === 0) return [];
     const values = answer.values[answer.columns.indexOf(member)];
     if (!values || values.length !== answer.rows) throw new Fault('INTERNAL', {}, { cause: new Error(`no ${member}`) });
     return values;
