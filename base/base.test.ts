@@ -15,7 +15,7 @@ import {
   tenantCatalog,
 } from './index.ts';
 
-test('a tenant name that could be a path, a wildcard or another case is refused', () => {
+test('a tenant name that could be a path, a wildcard or another case is refused (attack 149)', () => {
   for (const name of [
     '',
     '../acme',

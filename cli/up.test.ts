@@ -83,7 +83,7 @@ for (const [what, prepare] of Object.entries(wrongs)) {
   });
 }
 
-test('a signal to npm start reaches what it started, and the port is free again', async (t) => {
+test('a signal to npm start reaches what it started, and the port is free again (attack 201)', async (t) => {
   const when = (file: string) =>
     stat(path.join(root, file)).then(
       ({ mtimeMs }) => mtimeMs,

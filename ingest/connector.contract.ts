@@ -137,7 +137,7 @@ export function connectorContract(about: ConnectorCase): void {
     const retried = (events: readonly TesseraEvent[]) =>
       events.flatMap((event) => (event.event === 'page.retried' ? [event.code] : []));
 
-    test(`${source} ${name}: 429 is VENDOR_BUSY, waited for as long as the vendor says, and then goes on`, async (t) => {
+    test(`${source} ${name}: 429 is VENDOR_BUSY, waited for as long as the vendor says, and then goes on (attack 142)`, async (t) => {
       const ward = await admit(t, about);
       const illness = once(() => ({ status: 429, headers: about.busy.headers, body: {} }));
       const report = await syncOneIll(ward, about, pick(ward), illness);
@@ -147,7 +147,7 @@ export function connectorContract(about: ConnectorCase): void {
       assert.ok(waited >= about.busy.waitMs && waited < about.busy.waitMs + 1000, `waited ${waited} ms`);
     });
 
-    test(`${source} ${name}: a 503 and a body that breaks off are asked again, and what came is kept`, async (t) => {
+    test(`${source} ${name}: a 503 and a body that breaks off are asked again, and what came is kept (attack 141)`, async (t) => {
       const ward = await admit(t, about);
       let calls = 0;
       const report = await syncOneIll(ward, about, pick(ward), (call, answer) => {
@@ -198,7 +198,7 @@ export function connectorContract(about: ConnectorCase): void {
       assert.match(Buffer.from(await ward.lake.raw.read(kept[0]!)).toString(), /val-4711/);
     });
 
-    test(`${source} ${name}: a record without its required field goes to quarantine with the path, and the rest of the page lands`, async (t) => {
+    test(`${source} ${name}: a record without its required field goes to quarantine with the path, and the rest of the page lands (attack 144)`, async (t) => {
       const ward = await admit(t, about);
       const stream = pick(ward);
       const field = requiredPath(stream);

@@ -181,7 +181,7 @@ test('an answer that cannot be read is kept, marked, and never among the pages t
   assert.deepEqual(await lab.bodies('run-1'), ['[1]', '[2,', '[2]']);
 });
 
-test('a run that was killed goes on under its name from its last page, and hands over all of its pages', async (t) => {
+test('a run that was killed goes on under its name from its last page, and hands over all of its pages (attack 138)', async (t) => {
   const lab = await fetcher(t);
   const asked: number[] = [];
   const pages = numbered(4, (i) => void asked.push(i));

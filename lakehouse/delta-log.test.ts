@@ -107,7 +107,7 @@ describe('Delta log', () => {
     },
   ];
   for (const { why, do: damage, want } of damages) {
-    it(`is refused where ${why}`, async () => {
+    it(`is refused where ${why} (attack 164)`, async () => {
       const { log, reader } = await written(3);
       await damage(log);
       await assert.rejects(reader.scan(), (error) => error instanceof Fault && error.code === want);
@@ -130,7 +130,7 @@ describe('Delta log', () => {
     '',
   ];
   for (const path of paths) {
-    it(`is refused where it names the file ${JSON.stringify(path)}`, async () => {
+    it(`is refused where it names the file ${JSON.stringify(path)} (attack 165)`, async () => {
       const { log, reader } = await written(1);
       const add = { path, partitionValues: {}, size: 1, modificationTime: 1, dataChange: true };
       await writeFile(join(log, `${pad(1)}.json`), `${JSON.stringify({ add })}\n`);
@@ -142,7 +142,7 @@ describe('Delta log', () => {
     });
   }
 
-  it('goes by version numbers and not by clocks', async () => {
+  it('goes by version numbers and not by clocks (attack 170)', async () => {
     const { writer } = await written(1);
     const name = writer.name;
     const { openTenantLake } = await import('./tenant-lake.ts');

@@ -16,7 +16,7 @@ describe('Delta table under writers that race', () => {
   const spawnWriter = (writer: string, commits: number) =>
     fork(join(import.meta.dirname, 'testing/delta-writer.ts'), [lab.folder, writer, String(commits)]);
 
-  it('takes 25 commits from each of eight writers that share nothing but the folder, and loses none', async () => {
+  it('takes 25 commits from each of eight writers that share nothing but the folder, and loses none (attack 161)', async () => {
     const name = tableName('contested');
     const write = async (writer: number) => {
       const table = lab.anotherLake().table('silver', name, options);

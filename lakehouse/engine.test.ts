@@ -68,7 +68,7 @@ describe('engine', () => {
     });
   });
 
-  it('shows a temp table to its own session only', async () => {
+  it('shows a temp table to its own session only (attack 81)', async () => {
     await engine.session(async (session) => {
       await session.run('create temp table t as select 1 a; insert into t values (2)');
       assert.deepEqual(await session.query('select sum(a) s from t'), [{ s: 3 }]);

@@ -68,7 +68,7 @@ it('a put is synced before it is acknowledged, and so is every folder that it ma
   for (const made of ['.', 'tenant-acme-corp', 'tenant-acme-corp/raw']) assert.ok(calls.includes(`sync ${made}`), made);
 });
 
-it('a commit (put if absent) is synced before it is acknowledged, also for the one who lost', async () => {
+it('a commit (put if absent) is synced before it is acknowledged, also for the one who lost (attack 169)', async () => {
   assert.equal(await store.putIfAbsent(key('b'), new Uint8Array(9)), true);
   isDurable('(partial)', key('b'));
   calls.splice(0);

@@ -18,7 +18,7 @@ objectStoreContract('a folder', async () => {
 
 const acme = must(parseTenant('acme-corp'));
 
-it('never shows a half-written file, wherever a writer is killed', async () => {
+it('never shows a half-written file, wherever a writer is killed (attack 160)', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'folder-kill-'));
   const store = createFolderStore(folder);
   const size = 300_000;
@@ -50,7 +50,7 @@ it('leaves nothing behind in its folder for partial files', async () => {
   await rm(folder, { recursive: true });
 });
 
-it('says STORE_FAILED with the reason when the disk refuses', async () => {
+it('says STORE_FAILED with the reason when the disk refuses (attack 162)', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'folder-refuses-'));
   await writeFile(join(folder, 'tenant-acme-corp'), 'a file where a folder must be');
   const store = createFolderStore(folder);

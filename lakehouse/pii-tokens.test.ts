@@ -109,7 +109,7 @@ describe('a serving copy with personal columns', () => {
     assert.equal(unnamed?.t, null);
   });
 
-  it('has no token that another tenant has, whatever the people', async () => {
+  it('has no token that another tenant has, whatever the people (attack 126)', async () => {
     for (const sql of [
       'select email_token as token from dim_user',
       'select display_name_token as token from dim_user where display_name is not null',

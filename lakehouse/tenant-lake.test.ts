@@ -187,7 +187,7 @@ describe('tenant lake', () => {
       });
     }
 
-    it('never lets a key leave its tenant’s prefix', () => {
+    it('never lets a key leave its tenant’s prefix (attack 149)', () => {
       fc.assert(
         fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 8 }), { minLength: 1, maxLength: 4 }), (steps) => {
           try {

@@ -175,7 +175,7 @@ test('a clock that is set back or forward keeps no tenant waiting longer than it
   );
 });
 
-test('no tenant runs twice at once, at most so many run, and a backlog delays the others by no more than one turn each', async () => {
+test('no tenant runs twice at once, at most so many run, and a backlog delays the others by no more than one turn each (attack 156)', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 4 }),

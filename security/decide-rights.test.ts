@@ -26,14 +26,14 @@ test('attributes that no scope asks for do not divide the caches; those that one
   assert.equal(id(['team-viewer'], ['Engineering', 'Sales']), id(['team-viewer'], ['Sales', 'Engineering', 'Sales']));
 });
 
-test('the id is the same in every process, and another with another pack', () => {
+test('the id is the same in every process, and another with another pack (attack 76)', () => {
   assert.equal(createPolicy(pack, catalogue).decideRights(viewer).id, policy.decideRights(viewer).id);
   const changed = createPolicy({ ...pack, version: pack.version + 1 }, catalogue);
   assert.notEqual(changed.decideRights(viewer).id, policy.decideRights(viewer).id);
   assert.match(policy.id, /^\d+-[0-9a-f]{16}$/);
 });
 
-test('rights cannot be changed by whoever holds them', () => {
+test('rights cannot be changed by whoever holds them (attack 78)', () => {
   const rights = policy.decideRights(viewer);
   assert.throws(() => (rights.masked as Set<string>).delete('users.email'), TypeError);
   assert.throws(() => (rights.members.measures as Set<string>).add('users.secret'), TypeError);

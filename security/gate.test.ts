@@ -151,7 +151,7 @@ test('the refusal names the place and not the value', () => {
   );
 });
 
-test('filters nested beyond eight levels are refused, not followed', () => {
+test('filters nested beyond eight levels are refused, not followed (attack 189)', () => {
   const deep = Array.from({ length: 12 }).reduce<object>((inner) => ({ and: [inner] }), {
     member: 'issues.priority',
     operator: 'set',

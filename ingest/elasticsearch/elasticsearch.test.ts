@@ -132,7 +132,7 @@ test('the upper bound is closed and lies the lag below now; the next window begi
   });
 });
 
-test('a document that arrives late, with an old @timestamp, is picked up by event.ingested', async (t) => {
+test('a document that arrives late, with an old @timestamp, is picked up by event.ingested (attack 139)', async (t) => {
   const lake = await testLake(t);
   const late = authDocument('late', {
     '@timestamp': '2025-06-01T00:00:00.000Z',

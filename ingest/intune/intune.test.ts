@@ -73,7 +73,7 @@ test('a remembered link to an address that Graph no longer has leads to a full l
   assert.equal(elsewhere.calls.length, 0);
 });
 
-test('a nextLink that leads back does not go round for ever', async (t) => {
+test('a nextLink that leads back does not go round for ever (attack 146)', async (t) => {
   const { client, asked } = await graph(t, (call, url) => ({
     body: { value: [], '@odata.nextLink': url + call.path },
   }));

@@ -30,7 +30,7 @@ async function organisation(
 }
 const linkTo = (url: string, path: string) => ({ link: `<${url}${path}>; rel="next"` });
 
-test('the polling log has a next link on an empty page too: it ends the run and is followed by the next one', async (t) => {
+test('the polling log has a next link on an empty page too: it ends the run and is followed by the next one (attack 140)', async (t) => {
   const { client, calls } = await organisation(t, (call, url) => ({
     body: call.url.searchParams.get('after') === '2' ? [] : [oktaEvent('e1')],
     headers: linkTo(url, '/api/v1/logs?since=x&after=2'),
@@ -128,7 +128,7 @@ test('separate Link header lines are joined by fetch and read alike', async (t) 
   assert.equal(page.next, 'http://a/next');
 });
 
-test('a next link to another host is refused before the token goes there', async (t) => {
+test('a next link to another host is refused before the token goes there (attack 140)', async (t) => {
   const elsewhere = await stubVendor(t, () => ({ body: [] }));
   const { client } = await organisation(t, () => ({
     body: [oktaEvent('e1')],

@@ -34,7 +34,7 @@ test('a lock is held once at a time, is freed by a failure, and is not lost when
 });
 
 const slug = fc.stringMatching(/^[a-z][a-z0-9]{0,3}(-[a-z0-9]{1,3}){0,2}$/).filter(isTenant);
-test('two tenants, or two releases, never share an id', () => {
+test('two tenants, or two releases, never share an id (attack 72)', () => {
   fc.assert(
     fc.property(slug, slug, fc.nat(99), fc.nat(99), (tenant, other, release, next) => {
       const [a, b] = [idsOf({ tenant, release }), idsOf({ tenant: other, release: next })];
@@ -45,7 +45,7 @@ test('two tenants, or two releases, never share an id', () => {
   );
 });
 
-test('a context without a tenant or a release gets no ids', () => {
+test('a context without a tenant or a release gets no ids (attack 74)', () => {
   for (const context of [
     undefined,
     null,
@@ -92,7 +92,7 @@ test('attacks 38, 39: a row filter without values, or with an empty one, answers
   }
 });
 
-test('a query that touches no view, or one without a tenant, is refused rather than left open', () => {
+test('a query that touches no view, or one without a tenant, is refused rather than left open (attack 57)', () => {
   assert.throws(() => conjunctsFor({}, acme, {}, members), { code: 'QUERY_INVALID' });
   for (const name of ['other.x', 'constructor.x', '__proto__.x']) {
     assert.throws(() => conjunctsFor({ measures: [name] }, acme, {}, members), { code: 'QUERY_MEMBER_UNKNOWN' });

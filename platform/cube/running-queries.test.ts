@@ -17,7 +17,7 @@ function recorded() {
   return { stopped, running: createRunningQueries((_, request) => void stopped.push(request)) };
 }
 
-test('who asks again after "Continue wait" has the same id; another person, release or question has another', () => {
+test('who asks again after "Continue wait" has the same id; another person, release or question has another (attack 198)', () => {
   const { running } = recorded();
   const first = running.begin(ada, context, query);
   first.end('again');

@@ -42,7 +42,7 @@ test('a person signs in with a token as password, and the database is the tenant
   );
 });
 
-test('every wrong sign-in gets the same words: another user, another tenant, no tenant, no token, a default account', async () => {
+test('every wrong sign-in gets the same words: another user, another tenant, no tenant, no token, a default account (attack 104)', async () => {
   const cases = [
     ['acme-corp', 'ben', tokenOf('acme-corp', 'ann')],
     ['globex-inc', 'ann', tokenOf('acme-corp', 'ann')],
@@ -130,7 +130,7 @@ test('sessions of the same rights see the same OIDs; another tenant has a databa
   assert.equal(other.d, 'globex-inc');
 });
 
-test('no catalog names another tenant, another role or another session', async () => {
+test('no catalog names another tenant, another role or another session (attack 109)', async () => {
   await withClient(async () => {
     await withClient(async (client) => {
       for (const [sql, most] of [
@@ -230,7 +230,7 @@ test('around the rows PostgreSQL computes what it always does: windows, CTEs, cu
   });
 });
 
-test('two portals of one statement keep their own rows, and each has its own parameters', async () => {
+test('two portals of one statement keep their own rows, and each has its own parameters (attack 112)', async () => {
   await withClient(async (client) => {
     await client.query('begin');
     const a = client.query(new Cursor('select device_count::int as n from devices where device_count > $1', [0]));
@@ -316,7 +316,7 @@ test('what the semantic layer refuses is refused here with its SQLSTATE; what Po
   });
 });
 
-test('expired tokens end the session at its next statement; rights taken away fail the statement', async () => {
+test('expired tokens end the session at its next statement; rights taken away fail the statement (attack 113)', async () => {
   const before = fixture.world.now;
   const soon = Math.floor(before.getTime() / 1000) + 60;
   await withClient(
@@ -340,7 +340,7 @@ test('expired tokens end the session at its next statement; rights taken away fa
   fixture.world.now = before;
 });
 
-test('a question is cancelled by its own client only', async () => {
+test('a question is cancelled by its own client only (attack 114)', async () => {
   await withClient(async (client) => {
     fixture.world.slowMs = 5_000;
     const before = fixture.asked.length;

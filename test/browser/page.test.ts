@@ -155,7 +155,7 @@ test('a tile leads to its page with chart, tables, filters and the definition', 
   await close();
 });
 
-test("another tenant's link is refused and nothing is asked for", async () => {
+test("another tenant's link is refused and nothing is asked for (attack 210)", async () => {
   const { page, close } = await visit(browser);
   await signIn(page, tessera.url, tenant);
   for (const stranger of [other, 'no-such-tenant']) {
@@ -170,7 +170,7 @@ test("another tenant's link is refused and nothing is asked for", async () => {
   await close();
 });
 
-test('signing out ends the session here and at the issuer', async () => {
+test('signing out ends the session here and at the issuer (attack 209)', async () => {
   const { page, close } = await visit(browser);
   await signIn(page, tessera.url, tenant);
   await page.getByRole('button', { name: 'Sign out' }).click();

@@ -220,7 +220,7 @@ test('a comparison of two ranges answers with both, the way Cube\u2019s client e
   assert.deepEqual((body.pivotQuery as { dimensions: unknown }).dimensions, ['compareDateRange']);
 });
 
-test('two queries at once are blended by their time', async () => {
+test('two queries at once are blended by their time (attack 45)', async () => {
   const by = (measure: string, dimension: string) => ({
     measures: [measure],
     timeDimensions: [{ dimension, granularity: 'month', dateRange: ['2026-01-01', '2026-02-28'] }],

@@ -41,7 +41,7 @@ const counts: readonly (readonly [who: string, groups: readonly string[], people
 ];
 for (const round of ['first', 'again, from the caches'])
   for (const [subject, groups, expected] of counts)
-    test(`${subject} in ${groups.join(' and ')} counts ${expected} people, ${round}`, async () => {
+    test(`${subject} in ${groups.join(' and ')} counts ${expected} people, ${round} (attack 56)`, async () => {
       const { status, data } = await load(people, { subject, groups });
       assert.equal(status, 200);
       assert.deepEqual(data, [{ 'users.user_count': expected }]);
@@ -81,7 +81,7 @@ test('a scope without its attribute is 403, and so is a caller without a role', 
 });
 
 const emails = { dimensions: ['users.email'] };
-test('a viewer sees tokens in the order of the tokens, an analyst the values, whoever asks first', async () => {
+test('a viewer sees tokens in the order of the tokens, an analyst the values, whoever asks first (attacks 75, 125)', async () => {
   const asked = async (who: Who) => (await load(emails, who)).data.map((row) => String(row['users.email']));
   for (const _ of ['first', 'again']) {
     const tokens = await asked({ groups: ['viewer'] });
@@ -154,7 +154,7 @@ test('the meta answer lists what the caller may see, and nothing else', async ()
   assert.ok(!operator.includes('users.email') && !operator.includes('users.is_admin') && operator.includes('issues'));
 });
 
-test('every answer stays within the tenant, whatever the group', async () => {
+test('every answer stays within the tenant, whatever the group (attack 36)', async () => {
   for (const { group } of pack.bindings) {
     const { status, body } = await served.ask(
       globex,

@@ -155,7 +155,7 @@ test('attack 73: each tenant has roll-ups of its own, named after it', async () 
   assert.ok(!schemas?.some((schema) => schema.schema_name.includes('acme')));
 });
 
-test('a new release is seen at once, in answers from roll-ups, from rows and from the cache', async () => {
+test('a new release is seen at once, in answers from roll-ups, from rows and from the cache (attack 128)', async () => {
   const questions = [
     { measures: ['users.user_count'] },
     { measures: ['users.user_count'], dimensions: ['users.email'] },

@@ -7,7 +7,7 @@ import { views } from '../plan/test/fixed-table.ts';
 
 const plan = (sql: string) => planSql(sql, { views, maxRows: 10 });
 
-describe('what is refused', () => {
+describe('what is refused (attacks 106, 108, 110)', () => {
   const rows: readonly (readonly [sqlstate: string, ...statements: string[]])[] = [
     [
       '42501',

@@ -32,7 +32,7 @@ test('messages come out whole, however their bytes were cut', () => {
   );
 });
 
-test('a length that cannot be is refused before a byte is kept', () => {
+test('a length that cannot be is refused before a byte is kept (attack 102)', () => {
   for (const length of [0, 3, 0xffffffff, startupLimit + 1]) {
     const frames = createFrameReader(startupLimit);
     const bytes = Buffer.alloc(4);
@@ -103,7 +103,7 @@ function clientProof(password: string, first: string, serverFirst: string, heade
   return `${without},p=${Buffer.from(key.map((byte, at) => byte ^ (signature[at] ?? 0))).toString('base64')}`;
 }
 
-test('SCRAM: the right password is proved, everything else is not, and no exchange can be played twice', async () => {
+test('SCRAM: the right password is proved, everything else is not, and no exchange can be played twice (attack 105)', async () => {
   const verifier = await makeVerifier('s3cret');
   const exchange = (of: ScramVerifier, password: string, header = 'n,,', said = header) => {
     const server = createScramServer(of);
@@ -132,7 +132,7 @@ test('nobody has the same salt each time, and no two nobodies share one', () => 
   assert.notEqual(absentVerifier(secret, 'a').salt, absentVerifier(secret, 'b').salt);
 });
 
-test('ten thousand wrong tries wait ever longer, others do not wait, and memory stays bounded', () => {
+test('ten thousand wrong tries wait ever longer, others do not wait, and memory stays bounded (attack 105)', () => {
   let now = 0;
   const backoff = createBackoff({ nowMs: () => now, most: 100 });
   let tried = 0;
