@@ -293,8 +293,16 @@ test('of two issuers each has its own audience, clients, keys and tenants', asyn
 test('attacks 20 and 21: the token is read from one Authorization header and nowhere else', () => {
   assert.equal(readBearer({ rawHeaders: ['Authorization', 'bearer a.b.c'] }), 'a.b.c');
   assert.throws(() => readBearer({ rawHeaders: [] }), { code: 'TOKEN_MISSING', status: 401 });
-  assert.throws(() => readBearer({ rawHeaders: ['cookie', 'token=a.b.c'] }), { code: 'TOKEN_MISSING' });
   const ambiguous = { code: 'TOKEN_AMBIGUOUS', status: 400 };
+  for (const url of ['/x?token=a.b.c', '/x?a=1&Access_Token=a.b.c', '/x?authorization'])
+    for (const rawHeaders of [[], ['authorization', 'Bearer a.b.c']])
+      assert.throws(() => readBearer({ rawHeaders, url }), ambiguous, url);
+  assert.throws(() => readBearer({ rawHeaders: ['cookie', 'theme=dark; token=a.b.c'] }), ambiguous);
+  // A cookie of another program on this host harms nobody who says who he is.
+  assert.equal(
+    readBearer({ rawHeaders: ['cookie', 'token=x', 'authorization', 'Bearer a.b.c'], url: '/x?query={}' }),
+    'a.b.c',
+  );
   for (const second of ['Authorization', 'x-cube-authorization', 'X-Cube-Authorization'])
     assert.throws(
       () => readBearer({ rawHeaders: ['authorization', 'Bearer a.b.c', second, 'Bearer d.e.f'] }),
