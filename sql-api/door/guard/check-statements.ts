@@ -11,15 +11,15 @@ type Body = Readonly<Record<string, unknown>>;
 interface Look {
   readonly parsed: Parsed;
   readonly views: ReadonlyMap<string, SemanticView>;
-  /** Byte to name where a node has no place of its own. */
-  readonly start: number;
+  /** Byte where the statement begins, for nodes without a place of their own. */
+  readonly begin: number;
 }
 
 /** @throws Fault 42501, 25006, 22023 */
 export function checkStatements(parsed: Parsed, views: ReadonlyMap<string, SemanticView>): void {
   for (const { stmt, stmt_location } of parsed.tree.stmts ?? []) {
     if (stmt === undefined) continue;
-    const look: Look = { parsed, views, start: firstWord(parsed, stmt_location ?? 0) };
+    const look: Look = { parsed, views, begin: stmt_location ?? 0 };
     checkNode(look, kindOf(stmt), (stmt as unknown as Record<string, Body>)[kindOf(stmt)] ?? {});
     visit(stmt, (kind, body) => {
       checkNode(look, kind, body);
@@ -28,12 +28,15 @@ export function checkStatements(parsed: Parsed, views: ReadonlyMap<string, Seman
   }
 }
 
-function firstWord(parsed: Parsed, byte: number): number {
-  return parsed.tokens().find((token) => token.start >= byte)?.start ?? byte;
+/** Its first word; only looked for when something is refused, because reading all words of a long text takes its time. */
+function startOf({ parsed, begin }: Look): number {
+  return parsed.tokens().find((token) => token.start >= begin)?.start ?? begin;
 }
 
 const at = (look: Look, body: Body, key = 'location') =>
-  look.parsed.place(typeof body[key] === 'number' && (body[key] as number) >= 0 ? (body[key] as number) : look.start);
+  look.parsed.place(
+    typeof body[key] === 'number' && (body[key] as number) >= 0 ? (body[key] as number) : startOf(look),
+  );
 
 function checkNode(look: Look, kind: string, body: Body): void {
   const rule = Object.hasOwn(rules, kind) ? rules[kind] : undefined;
@@ -47,7 +50,7 @@ function refuseStatement(look: Look, kind: string): never {
   const statement = statementName(kind);
   throw new Fault(writes.has(kind) ? 'SQL_READ_ONLY' : 'SQL_STATEMENT_REFUSED', {
     statement,
-    position: look.parsed.place(look.start),
+    position: look.parsed.place(startOf(look)),
   });
 }
 
@@ -144,7 +147,7 @@ const rules: Readonly<Record<string, (look: Look, body: Body) => void>> = {
 };
 
 function refuseWrite(look: Look, statement: string): never {
-  throw new Fault('SQL_READ_ONLY', { statement, position: look.parsed.place(look.start) });
+  throw new Fault('SQL_READ_ONLY', { statement, position: look.parsed.place(startOf(look)) });
 }
 
 function requireTemporary(look: Look, relation: Body | undefined): void {
@@ -167,7 +170,7 @@ function refuseType(look: Look, body: Body): void {
 
 function checkSetting(look: Look, body: Body): void {
   const name = String(body.name ?? '').toLowerCase();
-  const position = look.parsed.place(look.start);
+  const position = look.parsed.place(startOf(look));
   if (body.kind === 'VAR_RESET_ALL') return;
   if (body.kind === 'VAR_SET_MULTI') {
     if (/^(transaction|session characteristics)$/.test(name)) return;

@@ -8,7 +8,7 @@ import { type Node, shapeOf } from './ast.ts';
 await loadModule();
 
 /** What one text may hold: chosen so that the largest one is parsed and refused in well under 100 ms. */
-export const limits = { bytes: 256 * 1024, words: 16_384, depth: 200 } as const;
+export const limits = { bytes: 256 * 1024, words: 8_192, depth: 200 } as const;
 
 export interface Parsed {
   readonly sql: string;
