@@ -174,6 +174,13 @@ export const faults = {
     false,
     (p) => `The newest release of ${p.tenant} (${p.newest}) is no rollback, so there is nothing to resume.`,
   ),
+  REBUILD_UNSETTLED: row<{ tenant: string }>(
+    409,
+    '55000',
+    false,
+    (p) =>
+      `Tenant ${p.tenant} has no release yet, or was rolled back to an earlier one: there is nothing to compare a rebuild with. Run the pipeline, or say: tessera release resume --tenant ${p.tenant}`,
+  ),
   BACKUP_BROKEN: row<{ tenant: string; problem: string }>(
     500,
     '58030',

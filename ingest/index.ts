@@ -8,6 +8,7 @@ export { defineConnector, type OpenStream, type SourceConnector, type StreamFact
 export { type Fetched, type FetchNeeds, fetchStream } from './fetch-stream.ts';
 export { type RegistrySource, sourceRegistry } from './registry.ts';
 export { renderRegistry } from './render-registry.ts';
+export { restageStream } from './restage-stream.ts';
 export { type RetryPolicy, retryPolicy } from './retry-wait.ts';
 export { type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
 export { type SourceReport, syncSource } from './sync-source.ts';

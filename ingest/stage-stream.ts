@@ -8,6 +8,7 @@ import { type BronzeMemory, bronzeColumns, bronzeTable, readBronzeState, renderB
 import { countDrift } from './count-drift.ts';
 import type { StreamFacts } from './define-connector.ts';
 import { loadBatch } from './load-batch.ts';
+import { renderPageList } from './page-list.ts';
 import { pageReference, readNote } from './page-note.ts';
 import { planBatches } from './plan-batches.ts';
 import { sqlName } from './record-sql.ts';
@@ -40,6 +41,8 @@ export async function stageStream(
   stream: StreamFacts,
   fetched: { readonly entries: readonly RawPageEntry[]; readonly complete: boolean },
   parents: Readonly<Record<string, number>> = {},
+  /** No batch beyond this number is committed: when raw is staged again, a part ends where it ended the first time. */
+  until = Number.POSITIVE_INFINITY,
 ): Promise<Staged> {
   const { lake, source, observe } = needs;
   const table = bronzeTable(lake, source, stream);
@@ -56,7 +59,17 @@ export async function stageStream(
     version: -1,
   };
   const batches = planBatches(usable, whole);
+  const next = (await readBronzeState(table)).batch + 1;
+  const [first] = usable;
+  if (first !== undefined && until >= next)
+    await lake.raw.notePart(source, stream.name, {
+      number: next,
+      run: first.run,
+      pages: renderPageList(fetched.entries.map(({ page }) => page)),
+      complete: fetched.complete,
+    });
   for (const [i, batch] of batches.entries()) {
+    if (until < Number.POSITIVE_INFINITY && (await readBronzeState(table)).batch >= until) break;
     // What the whole run proves is remembered with its last batch.
     const proven = i === batches.length - 1 ? { listing, parents } : { listing: undefined, parents: {} };
     const staged = await needs.engine.session((session) =>

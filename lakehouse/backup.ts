@@ -46,9 +46,10 @@ const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.str
 
 /** Leases belong to processes that run now, not to the data. */
 const isPassing = (key: string): boolean => key.includes('/leases/') || key.includes('/backup/');
-/** Small, and rewritten in place: copied anew each time. Everything else is written once. */
-const isRewritten = (key: string): boolean =>
-  /\/releases\/newest-hint$|\/_last_checkpoint$|\/(runs|control|dead-letter|parked|quarantine)\//.test(key);
+/** Written once, and never changed: in a later backup it need not be copied again. Everything else may be, and is small. */
+const isWrittenOnce = (key: string): boolean =>
+  /\.parquet$|\/_delta_log\/\d{20}\.json$|\/releases\/\d+\.json$/.test(key);
+const rawPage = /^(.*\/raw\/.*)\.(json\.zst|meta\.json)$/;
 
 async function keysOf(store: ObjectStore, tenant: Tenant, chosen: (key: string) => boolean): Promise<ObjectKey[]> {
   const keys: ObjectKey[] = [];
@@ -65,6 +66,11 @@ export async function backupTenant(needs: BackupNeeds): Promise<BackupManifest> 
   const isRelease = (key: string) => key.includes('/releases/');
   const isLog = (key: string) => key.includes('/_delta_log/');
   const known = new Map((await readManifest(to, tenant))?.objects.map((object) => [object.key, object]));
+  /** A page never changes once it has its sidecar; bytes without one may be of an answer that is fetched again. */
+  const isWholePage = (key: string) => {
+    const page = rawPage.exec(key)?.[1];
+    return page !== undefined && known.has(`${page}.meta.json` as ObjectKey);
+  };
   const keys = [
     ...(await keysOf(from, tenant, isRelease)),
     ...(await keysOf(from, tenant, isLog)),
@@ -73,7 +79,7 @@ export async function backupTenant(needs: BackupNeeds): Promise<BackupManifest> 
   const objects: BackupManifest['objects'] = [];
   for (const [i, key] of keys.entries()) {
     const before = known.get(key);
-    if (before && !isRewritten(key)) objects.push(before);
+    if (before && (isWrittenOnce(key) || isWholePage(key))) objects.push(before);
     else {
       const body = await from.get(key);
       // Gone between the list and now: a document that was dealt with, or what vacuum took.

@@ -293,11 +293,25 @@ export interface RawPageEntry extends Omit<RawPage, 'body'> {
   readonly sha256: string;
   readonly key: ObjectKey;
 }
+/** What one staging took from raw: enough to do it again. */
+export interface RawPart {
+  /** Number of the first batch that it committed; one that committed nothing is overwritten by the next. */
+  readonly number: number;
+  readonly run: string;
+  /** Numbers of the run's pages, for example `1-40,42`. */
+  readonly pages: string;
+  /** The pages were a whole listing. */
+  readonly complete: boolean;
+}
 export interface RawPages {
   /** Writes the exact bytes (zstd) and, beside them, sha256, request and time. */
   put(page: RawPage): Promise<RawPageEntry>;
   /** The entry that put would give, without writing anything. */
   describe(page: RawPage): RawPageEntry;
+  /** Durable before anything of the part is committed. */
+  notePart(source: SourceName, stream: string, part: RawPart): Promise<void>;
+  /** All parts of a stream, in the order in which they were staged. */
+  parts(source: SourceName, stream: string): Promise<readonly RawPart[]>;
   /** In order of day, run and page; `since` leaves out pages received on earlier UTC days, without looking at them. */
   list(source: SourceName, stream: string, run?: string, since?: Date): Promise<readonly RawPageEntry[]>;
   read(entry: RawPageEntry): Promise<Uint8Array>;

@@ -102,6 +102,14 @@ export function rawPageKeys(
   };
 }
 
+/** `raw/<source>/<stream>/parts/<n>.json`: what a staging took; with n '' the folder of them. */
+export const rawPartKey = (tenant: Tenant, source: SourceName, stream: string, number: number | ''): ObjectKey =>
+  tenantKey(
+    tenant,
+    'raw',
+    ...[source, stream, 'parts', number === '' ? '' : `${String(number).padStart(12, '0')}.json`],
+  );
+
 /** `<run>-<page>`, the page padded so that keys sort as pages do. */
 export const rawPageStem = (run: string, page: number): string => `${run}-${String(page).padStart(6, '0')}`;
 

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { Fault, type Tenant } from '@tessera/base';
-import type { RawPage, RawPageEntry, RawPages } from './contract.ts';
-import { rawDayKey, rawPageKeys, rawPrefix } from './keys.ts';
+import type { RawPage, RawPageEntry, RawPages, RawPart } from './contract.ts';
+import { rawDayKey, rawPageKeys, rawPartKey, rawPrefix } from './keys.ts';
 import type { SealedObjects } from './sealed-objects.ts';
 
 const compress = promisify(zstdCompress);
@@ -47,6 +47,17 @@ export function openRawPages(store: SealedObjects, tenant: Tenant): RawPages {
       return describe(page, hash);
     },
     describe: (page) => describe(page, sha256(page.body)),
+
+    notePart: (source, stream, part) =>
+      store.put(rawPartKey(tenant, source, stream, part.number), new TextEncoder().encode(JSON.stringify(part))),
+    async parts(source, stream) {
+      const found: RawPart[] = [];
+      for await (const { key } of store.list(rawPartKey(tenant, source, stream, ''))) {
+        const body = await store.get(key);
+        if (body !== undefined) found.push(JSON.parse(new TextDecoder().decode(body)) as RawPart);
+      }
+      return found;
+    },
 
     async list(source, stream, run, since) {
       const from = since === undefined ? undefined : rawDayKey(tenant, source, stream, since);

@@ -6,8 +6,10 @@ export { reportFreshness, type SourceFreshness, type TenantFreshness } from './f
 export { targetMsOf } from './freshness/targets.ts';
 export { type FreshnessWatch, type StaleSource, watchFreshness } from './freshness/watch-freshness.ts';
 export { createHandlers, type Handler, type Handlers, stageContext } from './handlers.ts';
+export { type ComparedTable, type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 export { replayLetter } from './replay-letter.ts';
 export { retryTable, type TaskName } from './retry-table.ts';
+export { countBetween } from './rhythm.ts';
 export { type RollBackNeeds, resumeReleases, rollBack } from './roll-back.ts';
 export { runName } from './run-name.ts';
 export { type RunOptions, type RunOutcome, runTenant } from './run-tenant.ts';

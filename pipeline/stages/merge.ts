@@ -2,6 +2,7 @@
 import { runTransforms } from '@tessera/transforms';
 import { readBronze } from '../read-bronze.ts';
 import { isSameVersions } from '../same-versions.ts';
+import { transformVars } from '../transform-vars.ts';
 import type { Merged, RunState, Stage } from './contract.ts';
 
 const dayOf = (instant: Date) => instant.toISOString().slice(0, 10);
@@ -26,15 +27,7 @@ export const merge: Stage<RunState, Merged> = async ({ needs, config }, { run })
     before && isSameVersions(bronze.versions, before.inputs) && dayOf(before.asOf) === dayOf(now())
       ? before.asOf
       : now();
-  const { tenant, orgId, timeZone, displayName } = config;
-  const vars = {
-    tenant,
-    org_id: orgId,
-    time_zone: timeZone,
-    display_name: displayName,
-    as_of: asOf,
-    status: 'active' as const,
-  };
+  const vars = transformVars(config, asOf);
   const built = await needs.engine.session((session) =>
     runTransforms({ lake, session, models, vars, run, observe, released: before?.tables ?? {} }),
   );

@@ -43,7 +43,7 @@ export async function changingTenant(t: TestContext) {
     async turn(documents: readonly string[], more: Partial<RunNeeds> = {}) {
       ids = documents;
       now.set(new Date(now().getTime() + 900_000));
-      return runTenant({ ...run, ...more }, config);
+      return runTenant({ ...run, ...more }, config, { retryWaitMs: 0 });
     },
     bronze: async () => {
       const { sql } = await lake
