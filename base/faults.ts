@@ -307,6 +307,21 @@ export const faults = {
   ),
 
   // pipeline
+  LEDGER_UNBALANCED: row<{
+    tenant: string;
+    hop: string;
+    object: string;
+    date: string;
+    problem: string;
+    rows: number;
+    lines: number;
+  }>(
+    500,
+    '23514',
+    false,
+    (p) =>
+      `The ledger of ${p.tenant} does not balance: ${p.hop}, ${p.object}, ${p.date}: ${p.problem} (${p.rows} row(s)), in ${p.lines} line(s) altogether. Nothing was released and the last good release stays; see: tessera ledger show --tenant ${p.tenant} --open`,
+  ),
   TENANT_CONFIG_INVALID: row<{ where: string; at: string; problem: string }>(
     500,
     'F0000',

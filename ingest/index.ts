@@ -6,10 +6,14 @@ export { connectors } from './connectors.ts';
 export type * from './contract.ts';
 export { defineConnector, type OpenStream, type SourceConnector, type StreamFacts } from './define-connector.ts';
 export { type Fetched, type FetchNeeds, fetchStream } from './fetch-stream.ts';
+export { readPageList } from './page-list.ts';
+export { pageReference, readNote } from './page-note.ts';
+export { type CountedGroup, type Recount, recountPages } from './recount.ts';
 export { type RegistrySource, sourceRegistry } from './registry.ts';
 export { renderRegistry } from './render-registry.ts';
 export { restageStream } from './restage-stream.ts';
 export { type RetryPolicy, retryPolicy } from './retry-wait.ts';
+export { type AccountDay, renderBronzeCount, type StageAccount } from './stage-account.ts';
 export { type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
 export { type SourceReport, syncSource } from './sync-source.ts';
 export {

@@ -12,6 +12,7 @@ import { renderPageList } from './page-list.ts';
 import { pageReference, readNote } from './page-note.ts';
 import { planBatches } from './plan-batches.ts';
 import { sqlName } from './record-sql.ts';
+import { accountDays, type StageAccount } from './stage-account.ts';
 
 export interface StageNeeds {
   readonly lake: TenantLake;
@@ -20,6 +21,8 @@ export interface StageNeeds {
   readonly orgId: string;
   readonly run: string;
   readonly observe: Observe;
+  /** Told what a batch does to bronze, before it is committed; a batch that is staged again is told again. */
+  readonly account?: (account: StageAccount) => Promise<void>;
 }
 export interface Staged {
   /** Rows added to bronze: events, versions and deletions. */
@@ -142,6 +145,12 @@ async function stageBatch(
   const sql = `select ${columns.map(sqlName).join(', ')} from batch_rows where rowid in (select place from batch_new)${
     gone > 0 ? ' union all by name select * from batch_gone' : ''
   }`;
+  if (needs.account !== undefined)
+    await needs.account({
+      pages: batch.map(pageReference),
+      unreadable,
+      days: await accountDays(session, stream, gone > 0),
+    });
   const [counts] = await session.query(`select (select count(*) from batch_new) + ${gone} as n`);
   const cursor = batch.map((entry) => readNote(entry).cursor).findLast((at) => at != null) ?? state.cursor;
   const parents = { ...state.parents, ...about.parents };

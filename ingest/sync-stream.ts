@@ -23,6 +23,8 @@ export interface FetchedPart {
   readonly stream: string;
   /** Pages received. */
   readonly pages: number;
+  /** Records that the vendor gave us in the pages to be staged, as counted on arrival. */
+  readonly records: number;
   readonly complete: boolean;
   /** Of the bronze table, before anything is staged. */
   readonly version: number;
@@ -89,7 +91,15 @@ async function fetchPages(
   const { parent } = stream;
   const changed = parent === undefined ? undefined : await changedParents(needs, { ...stream, parent }, streams, state);
   if (changed?.keys.length === 0)
-    return { stream: stream.name, pages: 0, complete: true, version: state.version, toStage: '', entries: [] };
+    return {
+      stream: stream.name,
+      pages: 0,
+      records: 0,
+      complete: true,
+      version: state.version,
+      toStage: '',
+      entries: [],
+    };
 
   const { entries, complete } = await fetchStream(needs, stream, {
     cursor: state.cursor,
@@ -101,6 +111,7 @@ async function fetchPages(
   return {
     stream: stream.name,
     pages: entries.length,
+    records: fresh.reduce((sum, entry) => sum + readNote(entry).records, 0),
     complete,
     version: state.version,
     toStage: renderPageList(fresh.map(({ page }) => page)),

@@ -1,5 +1,6 @@
 // stage: the pages that a fetch left in raw, to bronze. Safe to repeat: the cursor is in the commit of its rows. Asks no vendor.
 import { stagePart } from '@tessera/ingest';
+import { openLedger } from '../ledger/ledger-store.ts';
 import type { Stage, Staged, StreamState } from './contract.ts';
 
 /** A report is passed on between processes; long lists of it are in the lake (raw, quarantine). */
@@ -10,7 +11,8 @@ export const stage: Stage<StreamState, Staged> = async ({ needs, config }, { run
     .find((connector) => connector.source === source)
     ?.streams.find((candidate) => candidate.name === name);
   if (stream === undefined || fetched === undefined) throw new Error(`nothing to stage for ${source} ${name}`);
-  const report = await stagePart({ ...needs, source, orgId: config.orgId, run }, stream, fetched);
+  const account = openLedger(needs.lake).accountOf(run, source, name);
+  const report = await stagePart({ ...needs, source, orgId: config.orgId, run, account }, stream, fetched);
   return {
     ...report,
     unreadable: report.unreadable.slice(0, longest),

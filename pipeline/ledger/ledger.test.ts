@@ -1,0 +1,53 @@
+// The ledger against a loss, a double and a changed value: it names the place and the day. The other pairs of hop and harm are in ledger.integration.ts.
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { authDocument } from '../../ingest/elasticsearch/healthy-elasticsearch.ts';
+import { places, scene, testHarm } from './harm-scene.ts';
+import { openLedger } from './ledger-store.ts';
+
+testHarm(places[0], 'lost');
+testHarm(places[1], 'changed');
+testHarm(places[2], 'doubled');
+
+test('a page that is gone or altered before it is staged is named, until its bytes are back', async (t) => {
+  const { pipeline, give, lake, alerts, folder } = await scene(t);
+  await pipeline();
+  give([authDocument('a'), authDocument('b')]);
+  const stream = ['elasticsearch', 'auth_logs'] as const;
+  let page: { key: string; run: string } | undefined;
+  assert.equal(
+    await pipeline({
+      stage: async () => {
+        page = (await lake.raw.list(...stream)).at(-1);
+        await rm(path.join(folder, 'lake', page?.key ?? '').replace('.json.zst', '.meta.json'));
+      },
+    }),
+    undefined,
+  );
+  const [line] = (await openLedger(lake).open())?.lines ?? [];
+  assert.deepEqual([line?.hop, line?.object, line?.problem, line?.unexplained], ['source-raw', 'auth_logs', 'lost', 2]);
+  assert.equal(alerts().length, 1);
+});
+
+test('an idle run adds no entry; duplicates and quarantined records have their reasons', async (t) => {
+  const { pipeline, give, lake } = await scene(t);
+  await pipeline();
+  const poison = { ...authDocument('bad'), _source: { ...authDocument('bad')._source, '@timestamp': 'no time' } };
+  give([authDocument('a'), authDocument('b'), poison]);
+  await pipeline();
+  const [entry] = await openLedger(lake).entries(1);
+  const lines = entry?.lines.filter(({ hop }) => hop === 'raw-bronze') ?? [];
+  const sum = (pick: (line: (typeof lines)[number]) => number) => lines.reduce((n, line) => n + pick(line), 0);
+  assert.deepEqual([sum(({ from }) => from), sum(({ to }) => to)], [3, 1]);
+  assert.equal(
+    sum(({ reasons }) => reasons.quarantined ?? 0),
+    1,
+  );
+  assert.equal(
+    sum(({ reasons }) => reasons.duplicate ?? 0),
+    1,
+  );
+  assert.equal(entry?.balanced, true);
+});

@@ -1,0 +1,128 @@
+// The ledger of one run: lines for what it brought and for what no release has yet; what does not balance stops the release and is told once.
+import { Fault } from '@tessera/base';
+import { openTables } from '@tessera/transforms';
+import { isSameVersions } from '../same-versions.ts';
+import type { Reconciled, RunNeeds, RunState, StreamState } from '../stages/contract.ts';
+import type { TenantConfig } from '../tenant-config.ts';
+import { isOpen } from './balance.ts';
+import type { LedgerLine, OpenLedger, OpenPages } from './contract.ts';
+import { openLedger } from './ledger-store.ts';
+import { modelLines } from './model-lines.ts';
+import { otherParts, type PartToCheck, rawLines } from './raw-lines.ts';
+
+/** LEDGER_UNBALANCED where a row is unaccounted for. A run without anything new, with nothing open, reads and writes nothing here. */
+export async function reconcileRun(needs: RunNeeds, config: TenantConfig, state: RunState): Promise<Reconciled> {
+  const { lake, engine, now, observe } = needs;
+  const { run, merged } = state;
+  if (merged === undefined) throw new Error('nothing was built');
+  const store = openLedger(lake);
+  const staged = state.sources.flatMap(({ streams = [] }) => streams.filter((one) => one.staged !== undefined));
+  const before = await lake.releases.get(merged.before);
+  const isNews = before === undefined || !isSameVersions(merged.inputs, before.inputs);
+  if (staged.length === 0 && !isNews) return { unexplained: 0 };
+  const open = await store.open();
+
+  const parts = await partsOf(needs, config, staged, merged.inputs, before?.inputs, open);
+  const lines: LedgerLine[] = [];
+  const openPages: OpenPages[] = [];
+  for (const part of parts) {
+    const found = await rawLines({ lake, engine, orgId: config.orgId }, part);
+    lines.push(...found);
+    const { source, stream, run: of, toStage, records } = part;
+    if (found.some(isOpen)) openPages.push({ source, stream, run: of, toStage, records });
+  }
+  const tables = openTables(lake, needs.models);
+  // A release that is rolled back holds its tables still: there is nothing built to compare.
+  if (isNews && before?.rolledBackTo === undefined)
+    lines.push(...(await engine.session((session) => modelLines(session, tables, merged.inputs, before))));
+
+  const wrong = lines.filter(isOpen);
+  const at = now().toISOString();
+  if (lines.length > 0) await store.putEntry({ tenant: lake.tenant, run, at, balanced: wrong.length === 0, lines });
+  const [worst] = wrong;
+  if (worst === undefined) {
+    if (open !== undefined) {
+      await store.putOpen(undefined);
+      observe({ event: 'ledger.balanced', tenant: lake.tenant, run });
+    }
+    for (const { source, stream, run: of } of parts) await store.dropAccount(of, source, stream);
+    return { unexplained: 0 };
+  }
+  await store.putOpen({ run: open?.run ?? run, since: open?.since ?? at, lines: wrong, pages: openPages });
+  const { hop, object, date, unexplained, problem } = worst;
+  // One alert, however many runs find it, until it is balanced.
+  if (open === undefined || !isSameTrouble(open.lines, wrong))
+    observe({
+      event: 'ledger.unbalanced',
+      tenant: lake.tenant,
+      run,
+      hop,
+      object,
+      date,
+      unexplained,
+      lines: wrong.length,
+    });
+  const rows = Math.abs(unexplained) || worst.to;
+  throw new Fault('LEDGER_UNBALANCED', {
+    tenant: lake.tenant,
+    hop,
+    object,
+    date,
+    problem: problem ?? 'changed',
+    rows,
+    lines: wrong.length,
+  });
+}
+
+const isSameTrouble = (a: readonly LedgerLine[], b: readonly LedgerLine[]) => {
+  const told = (lines: readonly LedgerLine[]) =>
+    new Set(lines.map(({ hop, object, date }) => `${hop} ${object} ${date}`));
+  const known = told(a);
+  return [...told(b)].every((line) => known.has(line));
+};
+
+/** This run's parts, those that were open, and those that are in bronze and in no release: of a run that broke off, of a backfill. */
+async function partsOf(
+  needs: RunNeeds,
+  config: TenantConfig,
+  staged: readonly StreamState[],
+  inputs: Readonly<Record<string, number>>,
+  released: Readonly<Record<string, number>> | undefined,
+  open: OpenLedger | undefined,
+): Promise<PartToCheck[]> {
+  const parts: PartToCheck[] = [];
+  for (const { source, stream, run, fetched } of staged) {
+    const facts = factsOf(needs, source, stream);
+    if (facts && fetched)
+      parts.push({
+        source,
+        stream,
+        run,
+        facts,
+        toStage: fetched.toStage,
+        records: fetched.records,
+        since: fetched.version,
+      });
+  }
+  const has = (source: string, stream: string) =>
+    new Set(parts.filter((part) => part.source === source && part.stream === stream).map(({ run }) => run));
+  for (const page of open?.pages ?? []) {
+    const facts = factsOf(needs, page.source, page.stream);
+    if (facts && !has(page.source, page.stream).has(page.run)) parts.push({ ...page, facts, since: undefined });
+  }
+  if (released === undefined) return parts;
+  for (const { source } of config.connections) {
+    for (const facts of needs.connectors.find((one) => one.source === source)?.streams ?? []) {
+      const name = `${source}__${facts.name}`;
+      const since = released[name] ?? -1;
+      if (inputs[name] === undefined || inputs[name] === since) continue;
+      parts.push(
+        ...(await otherParts({ ...needs, orgId: config.orgId }, source, facts, since, has(source, facts.name))),
+      );
+    }
+  }
+  return parts;
+}
+
+const factsOf = ({ connectors }: Pick<RunNeeds, 'connectors'>, source: string, stream: string) =>
+  connectors.find((one) => one.source === source)?.streams.find(({ name }) => name === stream);
