@@ -254,6 +254,47 @@ export const faults = {
     (p) =>
       `The settings of the ${p.source} connection are not right at ${p.at}: ${p.problem}. What belongs there is in docs/reference/sources.md.`,
   ),
+  CONTRACT_BREAKS: row<{ contract: string; version: number; what: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `The columns of ${p.contract} changed in a way that breaks what is stored under version ${p.version}: ${p.what}. Nothing was written; give it the next version and a note (tessera model plan), and build the table again from raw.`,
+  ),
+  SCHEMA_BROKEN: row<{ source: string; stream: string; records: number; bad: number; reason: string }>(
+    502,
+    '22P02',
+    false,
+    (p) =>
+      `${p.bad} of ${p.records} records of ${p.source} ${p.stream} do not fit their columns, most of them because ${p.reason}: the vendor's schema has changed. The pages are in raw and nothing of them was taken; mend the connector's columns, then replay the dead letter.`,
+  ),
+  RECORDS_FOREIGN: row<{ source: string; stream: string; records: number }>(
+    502,
+    '42501',
+    false,
+    (p) =>
+      `${p.source} sent ${p.records} records of ${p.stream} that say they are of another organisation; they are in quarantine. Check that the credential is of this tenant alone.`,
+  ),
+  RECORD_UNKNOWN: row<{ tenant: string; length: number }>(
+    404,
+    '42704',
+    false,
+    (p) =>
+      `Tenant ${p.tenant} has no such record in quarantine (the id given has ${p.length} characters). They are listed by: tessera quarantine list --tenant ${p.tenant}`,
+  ),
+  RECORD_STILL_BAD: row<{ reason: string }>(
+    422,
+    '22P02',
+    false,
+    (p) => `The record still cannot be taken: ${p.reason}. Nothing was changed; fix it, or discard it.`,
+  ),
+  VENDOR_ADDRESS_REFUSED: row<{ problem: string }>(
+    400,
+    '28000',
+    false,
+    (p) =>
+      `The vendor's address may not be called: ${p.problem}. Networks of your own are allowed by TESSERA_VENDOR_NETWORKS, see docs/reference/settings.md.`,
+  ),
   LISTING_EMPTY: row<{ source: string; stream: string; known: number }>(
     502,
     '55000',
@@ -371,6 +412,12 @@ export const faults = {
     (p) =>
       `${p.source} ${p.stream} cannot be read again by time. Streams of events can where their vendor answers for a span of time; listings are read as a whole in every run.`,
   ),
+  ALERTS_INVALID: row<{ where: string; at: string; problem: string }>(
+    500,
+    'F0000',
+    false,
+    (p) => `${p.where}, at ${p.at}: ${p.problem}. Its fields are described in docs/how-to/alerts.md.`,
+  ),
   WINDOW_INVALID: row<{ problem: string }>(400, '22007', false, (p) => `The span of time is not valid: ${p.problem}.`),
 
   // security
@@ -390,7 +437,8 @@ export const faults = {
     400,
     '28000',
     false,
-    () => 'The request carries more than one token. Send one Authorization header, and no x-cube-authorization.',
+    () =>
+      'The request carries more than one token, or one in its address or a cookie. Send one Authorization header and nothing else.',
   ),
   CLAIM_REFUSED: row<{ claim: string }>(
     403,

@@ -1,11 +1,13 @@
 // Renders the SQL of one batch: typed rows with their problems, and which of them bronze does not have yet. Tables are the session's own temp tables.
 import type { StreamFacts } from './define-connector.ts';
-import { pathsOf, renderCast, renderProblem, renderTexts, sqlName, sqlText } from './record-sql.ts';
+import { renderCast, renderMisfit, renderProblem, renderTexts, sqlName, sqlText } from './record-sql.ts';
 
 export interface BatchFacts {
   readonly tenant: string;
   readonly orgId: string;
   readonly source: string;
+  /** Whose records these are, where the connection says so and the stream tells. */
+  readonly owner?: string | undefined;
 }
 
 /**
@@ -32,11 +34,20 @@ from (${renderTexts(stream, records, ['filename', ...carried])}) as texts join b
   const key = stream.primaryKey.map((name) => `texts.${sqlName(name)}`).join(" || '|' || ");
   // Versions are compared by content over the years; of an event only the key counts, so the engine's own hash, six times faster, will do.
   const content = stream.mode === 'events' ? 'lower(hex(hash(texts.record)))' : 'md5(texts.record)';
-  return `select ${[...extra.map(([name]) => `texts.${sqlName(name)}`), ...typed].join(', ')},
+  return `select * replace (coalesce(_problem, _misfit) as _problem) from (select ${[...extra.map(([name]) => `texts.${sqlName(name)}`), ...typed].join(', ')},
   texts.record as _record, ${key} as _key, case when texts._deleted then 'deleted' else ${content} end as _hash, texts._deleted, texts._page,
   ${sqlText(facts.tenant)} as tenant_id, ${sqlText(facts.orgId)} as org_id, ${sqlText(facts.source)} as source_system, texts.ingest_at,
-  ${renderProblem(stream)} as _problem, ${renderMisfit(stream)} as _misfit
-from (${placed}) as texts`;
+  coalesce(${renderProblem(stream)}, ${renderForeign(stream, facts.owner)}) as _problem, ${renderMisfit(stream)} as _misfit
+from (${placed}) as texts)`;
+}
+
+export const foreignReason = 'the record is of another organisation';
+
+/** A record that says it is of somebody else; one that says nothing is not judged. */
+function renderForeign({ ownedBy }: StreamFacts, owner: string | undefined): string {
+  if (ownedBy === undefined || owner === undefined) return 'cast(null as VARCHAR)';
+  const told = `json_extract_string(texts.record, ${sqlText(ownedBy.path)})`;
+  return `case when ${told} <> ${sqlText(owner)} then ${sqlText(foreignReason)} end`;
 }
 
 /** Columns whose value comes with the page or the group, not from the record. */
@@ -47,17 +58,6 @@ function givenColumns(stream: StreamFacts): ReadonlyMap<string, string> {
   const parent = stream.parent?.column;
   if (parent !== undefined && !given.has(parent)) given.set(parent, 'pages.parent');
   return given;
-}
-
-/** Paths of optional values that are there and do not fit their column. */
-function renderMisfit(stream: StreamFacts): string {
-  const clauses = Object.entries(stream.columns).flatMap(([name, column]) => {
-    if (column.type === 'VARCHAR' || column.type === 'JSON' || column.required === true) return [];
-    const text = `texts.${sqlName(name)}`;
-    const says = sqlText(`${pathsOf(column).join(' or ')} is not a ${column.type}`);
-    return [`case when ${text} is not null and ${renderCast(column, text)} is null then ${says} end`];
-  });
-  return clauses.length === 0 ? 'cast(null as VARCHAR)' : `nullif(concat_ws('; ', ${clauses.join(', ')}), '')`;
 }
 
 /**
@@ -83,13 +83,15 @@ const newestKnown = (known: string, where: string) => `select _key, arg_max(_has
 from (${known}) ${where} group by _key`;
 
 /** Places of versions that differ from the newest that bronze has: the last of each key, in the order in which the vendor sent them. A deletion of something unknown is nothing. */
-export function renderNewVersions(known: string | undefined): string {
+export function renderNewVersions(known: string | undefined, mended = false): string {
   const last = `select arg_max(rowid, (_page, rowid)) as place, arg_max(_hash, (_page, rowid)) as _hash,
   arg_max(_deleted, (_page, rowid)) as _deleted, _key from batch_rows where _problem is null group by _key`;
   if (known === undefined) return `select place from (${last}) where not _deleted`;
+  // What came out of quarantine may be older than what bronze has of its key: it is there once, whatever came after it.
+  const again = mended ? ` and (last._key, last._hash) not in (select (_key, _hash) from (${known}))` : '';
   return `select last.place from (${last}) as last
 left join (${newestKnown(known, 'where _key in (select _key from batch_rows)')}) as newest using (_key)
-where newest.hash is distinct from last._hash and not (last._deleted and coalesce(newest.gone, true))`;
+where newest.hash is distinct from last._hash and not (last._deleted and coalesce(newest.gone, true))${again}`;
 }
 
 /** Keys (with the page of their newest version) that a complete listing has no more; with `parentColumn` only under the parents that were listed. */

@@ -1,8 +1,9 @@
 // A stream's bronze table: its columns, and what its properties remember (cursor, versions of the parents' tables, freshness).
-import type { SourceName } from '@tessera/base';
+import type { Contract, SourceName } from '@tessera/base';
 import { bronzeName, type DeltaTable, type TenantLake } from '@tessera/lakehouse';
 import { z } from 'zod';
 import type { StreamFacts } from './define-connector.ts';
+import { contractText } from './stream-contract.ts';
 
 /** Columns that every bronze row has besides those of its stream. `_page` sorts by time among rows received at the same instant. */
 const ownColumns = {
@@ -42,6 +43,7 @@ const properties = z.object({
   'tessera.batch': z.coerce.number().int().default(0),
   'tessera.cursor': json.optional(),
   'tessera.listing': z.string().optional(),
+  'tessera.contract': contractText.optional(),
   'tessera.parents': json.pipe(z.record(z.string(), z.number().int())).default({}),
   'tessera.newestOccurredAt': z.string().optional(),
   'tessera.newestIngestAt': z.string().optional(),
@@ -55,6 +57,8 @@ export interface BronzeState {
   readonly cursor: unknown;
   /** Hash over the pages of the last staged listing. */
   readonly listing: string | undefined;
+  /** Key and columns of the last commit. */
+  readonly contract: Contract | undefined;
   /** Versions of other streams' tables up to which parents were asked for. */
   readonly parents: Readonly<Record<string, number>>;
   readonly newestOccurredAt: string | undefined;
@@ -70,6 +74,7 @@ export async function readBronzeState(table: DeltaTable): Promise<BronzeState> {
     batch: read['tessera.batch'],
     cursor: read['tessera.cursor'] ?? undefined,
     listing: read['tessera.listing'],
+    contract: read['tessera.contract'],
     parents: read['tessera.parents'],
     newestOccurredAt: read['tessera.newestOccurredAt'],
     newestIngestAt: read['tessera.newestIngestAt'],
@@ -80,11 +85,12 @@ export interface BronzeMemory extends Omit<BronzeState, 'version'> {}
 
 /** The state as properties of the commit that makes it true. */
 export function renderBronzeState(state: BronzeMemory): Record<string, string> {
-  const { batch, cursor, listing, parents, newestOccurredAt, newestIngestAt } = state;
+  const { batch, cursor, listing, contract, parents, newestOccurredAt, newestIngestAt } = state;
   return {
     'tessera.batch': String(batch),
     'tessera.parents': JSON.stringify(parents),
     ...(cursor === undefined ? {} : { 'tessera.cursor': JSON.stringify(cursor) }),
+    ...(contract === undefined ? {} : { 'tessera.contract': JSON.stringify(contract) }),
     ...(listing === undefined ? {} : { 'tessera.listing': listing }),
     ...(newestOccurredAt === undefined ? {} : { 'tessera.newestOccurredAt': newestOccurredAt }),
     ...(newestIngestAt === undefined ? {} : { 'tessera.newestIngestAt': newestIngestAt }),

@@ -31,6 +31,10 @@ export interface BronzeColumn {
   readonly epoch?: true;
   /** A field that may hold several values as an array: the first is taken. */
   readonly first?: true;
+  /** A VARCHAR that may also be an array or object, kept as JSON text; without it such a value is another type and goes to quarantine. */
+  readonly orJson?: true;
+  /** All values that it can have; a record with another one goes to quarantine. For enumerations that their vendor calls closed. */
+  readonly oneOf?: readonly string[];
   readonly about: string;
 }
 
@@ -94,6 +98,10 @@ export interface StreamDefinition<Client> {
   /** Top-level fields of a record that we know of and take no column from; any other new one is counted as drift. Without the list nothing is. */
   readonly alsoKnown?: readonly string[];
   readonly columns: Readonly<Record<string, BronzeColumn>>;
+  /** Version of columns and key, 1 where nothing is said. A breaking change needs the next one and a note: see ingest/contracts. */
+  readonly version?: number;
+  /** A text of each record that says whose it is: where the connection names its owner, a record that names another one is refused. */
+  readonly ownedBy?: { readonly path: string; readonly setting: string };
   readonly endpoint: string;
   readonly pageSize: number;
   readonly cursorAbout: string;

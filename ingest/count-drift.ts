@@ -6,14 +6,16 @@ import { pathSteps, pathsOf, sqlText } from './record-sql.ts';
 /** Of a larger batch every eighth record is looked at for unknown fields: a field that is new comes often. */
 const lookAtAll = 5000;
 
-/** Field or problem → number of records in batch_rows. */
-export async function countDrift(
-  session: EngineSession,
-  stream: StreamFacts,
-  records: number,
-): Promise<Record<string, number>> {
+export interface Drift {
+  /** Field or problem → number of records in batch_rows. */
+  readonly drift: Record<string, number>;
+  /** Unknown field → JSON type of its newest value. */
+  readonly driftTypes: Record<string, string>;
+}
+
+export async function countDrift(session: EngineSession, stream: StreamFacts, records: number): Promise<Drift> {
   const every = records > lookAtAll ? 'where rowid % 8 = 0' : '';
-  const misfits = `select unnest(string_split(_misfit, '; ')) as field from batch_rows where _misfit is not null`;
+  const misfits = `select unnest(string_split(_misfit, '; ')) as field, null::VARCHAR as type from batch_rows where _misfit is not null`;
   const first = (path: string) => pathSteps(path)?.[0] ?? /^\$\.(?:"([^"]+)"|(\w+))/.exec(path)?.slice(1).find(Boolean);
   const expected = new Set(
     [
@@ -23,8 +25,18 @@ export async function countDrift(
   );
   for (const name of stream.alsoKnown ?? []) expected.add(name);
   const list = [...expected].filter((name) => name !== undefined).map(sqlText);
-  const unknown = `select '$.' || field as field from (select unnest(json_keys(_record)) as field from batch_rows ${every}) where field not in (${list.join(', ')})`;
+  // A field's name is the vendor's own text: it is bound into a pointer, never into a path that has a language.
+  const pointer = `'/' || replace(replace(field, '~', '~0'), '/', '~1')`;
+  const unknown = `select '$.' || field as field, json_type(_record, ${pointer}) as type
+from (select _record, unnest(json_keys(_record)) as field from batch_rows ${every}) where field not in (${list.join(', ')})`;
   const all = stream.alsoKnown === undefined || list.length === 0 ? misfits : `${misfits} union all ${unknown}`;
-  const rows = await session.query(`select field, count(*) as n from (${all}) group by field order by field limit 100`);
-  return Object.fromEntries(rows.map((row) => [String(row.field), Number(row.n)]));
+  const rows = await session.query(
+    `select field, count(*) as n, last(type) as type from (${all}) group by field order by field limit 100`,
+  );
+  return {
+    drift: Object.fromEntries(rows.map((row) => [String(row.field), Number(row.n)])),
+    driftTypes: Object.fromEntries(
+      rows.flatMap((row) => (row.type == null ? [] : [[String(row.field), String(row.type)]])),
+    ),
+  };
 }

@@ -11,6 +11,8 @@ const pageNote = z.object({
   full: z.literal(true).optional(),
   /** Kept for a person to look at, never staged: its answer broke off or could not be read. */
   unusable: z.literal(true).optional(),
+  /** One record out of quarantine, staged by itself: it says nothing of what it does not hold. */
+  mended: z.literal(true).optional(),
 });
 export type PageNote = z.infer<typeof pageNote>;
 
@@ -28,6 +30,9 @@ export function renderNote(page: StreamPage): string {
 
 export const renderUnusableNote = (bytes: number): string =>
   JSON.stringify({ cursor: null, records: 0, bytes, unusable: true });
+
+export const renderMendedNote = (bytes: number, parent: string | undefined): string =>
+  JSON.stringify({ cursor: null, records: 1, bytes, mended: true, ...(parent === undefined ? {} : { parent }) });
 
 /** The note of a stored page. */
 export const readNote = (entry: RawPageEntry): PageNote => pageNote.parse(JSON.parse(entry.cursor));

@@ -87,10 +87,22 @@ export function renderTexts(stream: StreamFacts, source: string, kept: readonly 
   return `select record, ${[...kept, ...texts].join(', ')} from (select *, json_transform(record, ${structure}) as t from (${source}))`;
 }
 
+/** Casts that would otherwise round, or take a word for a number or an instant: 1.5 is no integer, NaN, 1e400 and `infinity` are no values. */
+const whole = (type: string) => (text: string) =>
+  `case when contains(${text}, '.') and try_cast(${text} as DOUBLE) % 1 <> 0 then null else try_cast(${text} as ${type}) end`;
+const finite = (type: string) => (text: string) =>
+  `case when isfinite(try_cast(${text} as ${type})) then try_cast(${text} as ${type}) end`;
+const exactCasts: Readonly<Partial<Record<BronzeColumn['type'], (text: string) => string>>> = {
+  INTEGER: whole('INTEGER'),
+  BIGINT: whole('BIGINT'),
+  DOUBLE: finite('DOUBLE'),
+  TIMESTAMPTZ: finite('TIMESTAMPTZ'),
+};
+
 /** The typed value of a column whose text is `text`; NULL where it does not fit. */
 export function renderCast(column: BronzeColumn, text: string): string {
   if (column.type === 'VARCHAR' || column.type === 'JSON') return text;
-  const cast = `try_cast(${text} as ${column.type})`;
+  const cast = exactCasts[column.type]?.(text) ?? `try_cast(${text} as ${column.type})`;
   if (column.epoch === undefined) return cast;
   const number = `try_cast(${text} as DOUBLE)`;
   return `coalesce(${cast}, make_timestamptz(cast(round(${number} * case when abs(${number}) >= 1e11 then 1e3 else 1e6 end) as BIGINT)))`;
@@ -112,5 +124,58 @@ export function renderProblem(stream: StreamFacts): string {
         : [`when ${renderCast(column, text)} is null${also} then ${sqlText(`${where} is not a ${column.type}`)}`]),
     ];
   });
-  return clauses.length === 0 ? 'cast(null as VARCHAR)' : `case ${clauses.join(' ')} end`;
+  return `case ${[...renderPoison(stream), ...clauses].join(' ')} end`;
+}
+
+/** One record must not be a batch. */
+const largestRecord = 8 * 1024 * 1024;
+
+/** What no layer behind could hold: PostgreSQL's texts know no NUL. In a field that we take no column from it harms nobody. */
+function renderPoison(stream: StreamFacts): readonly string[] {
+  const texts = Object.entries(stream.columns).filter(([, { type }]) => type === 'VARCHAR');
+  const nul = texts.map(([name]) => `contains(texts.${sqlName(name)}, chr(0))`).join(' or ');
+  return [
+    `when strlen(texts.record) > ${largestRecord} then 'the record is larger than ${largestRecord} bytes'`,
+    ...(nul === ''
+      ? []
+      : [`when contains(texts.record, '\\u0000') and (${nul}) then 'a text of the record holds a NUL'`]),
+  ];
+}
+
+/** Paths of optional values that are there and are not what their column says, joined by `; `. A null there would be a silent one: such a record is not taken. */
+export function renderMisfit(stream: StreamFacts): string {
+  const clauses = Object.entries(stream.columns).flatMap(([name, column]) => {
+    const text = `texts.${sqlName(name)}`;
+    const where = pathsOf(column).join(' or ');
+    const says = (what: string) => sqlText(`${where} ${what}`);
+    const closed =
+      column.oneOf === undefined
+        ? []
+        : [
+            `case when ${text} not in (${column.oneOf.map(sqlText).join(', ')}) then ${says('is none of its values')} end`,
+          ];
+    if (column.type === 'JSON') return closed;
+    if (column.type === 'VARCHAR')
+      return [
+        ...closed,
+        ...(column.orJson ? [] : [`case when ${isNested(column, text)} then ${says('is not a VARCHAR')} end`]),
+      ];
+    if (column.required === true) return closed;
+    return [
+      ...closed,
+      `case when ${text} is not null and ${renderCast(column, text)} is null then ${says(`is not a ${column.type}`)} end`,
+    ];
+  });
+  return clauses.length === 0 ? 'cast(null as VARCHAR)' : `nullif(concat_ws('; ', ${clauses.join(', ')}), '')`;
+}
+
+/** Text that begins like an object or an array may be just that; only then the record is looked at again. */
+function isNested(column: BronzeColumn, text: string): string {
+  const types = pathsOf(column).flatMap((path) => {
+    const type = (at: string) => `coalesce(json_type(texts.record, ${sqlText(at)}), '')`;
+    return column.first === undefined
+      ? [`${type(path)} in ('OBJECT', 'ARRAY')`]
+      : [`${type(path)} = 'OBJECT'`, `${type(`${path}[0]`)} in ('OBJECT', 'ARRAY')`];
+  });
+  return `(starts_with(${text}, '{') or starts_with(${text}, '[')) and (${types.join(' or ')})`;
 }

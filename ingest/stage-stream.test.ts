@@ -316,7 +316,7 @@ test('fields by an older name, sentinels, several values, numbers as text and ti
   ]);
 });
 
-test('an unknown field and an optional value of another type land, and are counted as drift', async (t) => {
+test('attack 145: an unknown field lands and is counted; a value of another type goes to quarantine instead of becoming a silent null', async (t) => {
   const stream = facts({ alsoKnown: ['old'] });
   const lab = await stager(t, stream);
   const staged = await lab.stage([
@@ -326,7 +326,8 @@ test('an unknown field and an optional value of another type land, and are count
     ],
   ]);
   assert.deepEqual(staged.drift, { '$.n is not a BIGINT': 1, '$.novel': 2 });
-  assert.deepEqual([staged.rows, staged.quarantined], [2, 0]);
+  assert.deepEqual(staged.driftTypes, { '$.novel': 'UBIGINT' });
+  assert.deepEqual([staged.rows, staged.quarantined], [1, 1]);
 });
 
 test('the cursor is committed with the rows, and a run without news commits nothing', async (t) => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Observe, SourceName } from '@tessera/base';
 import { Fault } from '@tessera/base';
 import type { Engine, EngineSession, Quarantined, RawPageEntry, TenantLake } from '@tessera/lakehouse';
-import { renderGone, renderGoneKeys, renderNewEvents, renderNewVersions } from './batch-sql.ts';
+import { foreignReason, renderGone, renderGoneKeys, renderNewEvents, renderNewVersions } from './batch-sql.ts';
 import { type BronzeMemory, bronzeColumns, bronzeTable, readBronzeState, renderBronzeState } from './bronze-table.ts';
 import { countDrift } from './count-drift.ts';
 import type { StreamFacts } from './define-connector.ts';
@@ -13,12 +13,15 @@ import { pageReference, readNote } from './page-note.ts';
 import { planBatches } from './plan-batches.ts';
 import { sqlName } from './record-sql.ts';
 import { accountDays, type StageAccount } from './stage-account.ts';
+import { checkContract, refuseBroken } from './stream-contract.ts';
 
 export interface StageNeeds {
   readonly lake: TenantLake;
   readonly engine: Engine;
   readonly source: SourceName;
   readonly orgId: string;
+  /** Whose records they are, as the connection says it, where the stream's records say it too. */
+  readonly owner?: string | undefined;
   readonly run: string;
   readonly observe: Observe;
   /** Told what a batch does to bronze, before it is committed; a batch that is staged again is told again. */
@@ -32,12 +35,14 @@ export interface Staged {
   readonly unreadable: readonly string[];
   /** Unknown top-level fields and optional values that do not fit their column, with the number of records. */
   readonly drift: Readonly<Record<string, number>>;
+  /** JSON type of each unknown field. */
+  readonly driftTypes?: Readonly<Record<string, string>>;
   readonly version: number;
 }
 
 /**
  * Appends what bronze does not have yet; the same pages again add nothing. `complete` says that the pages are a whole listing, so that absence means deletion (snapshot streams and full listings).
- * Refuses a whole listing without any record where several were live (LISTING_EMPTY).
+ * Refuses pages most of whose records do not fit (SCHEMA_BROKEN), a stream whose columns changed without a plan (CONTRACT_BREAKS), and a whole listing without any record where several were live (LISTING_EMPTY).
  */
 export async function stageStream(
   needs: StageNeeds,
@@ -59,8 +64,10 @@ export async function stageStream(
     quarantined: 0,
     unreadable: [] as string[],
     drift: {} as Record<string, number>,
+    driftTypes: {} as Record<string, string>,
     version: -1,
   };
+  const mended = usable.length > 0 && usable.every((entry) => readNote(entry).mended);
   const batches = planBatches(usable, whole);
   const next = (await readBronzeState(table)).batch + 1;
   const [first] = usable;
@@ -76,12 +83,13 @@ export async function stageStream(
     // What the whole run proves is remembered with its last batch.
     const proven = i === batches.length - 1 ? { listing, parents } : { listing: undefined, parents: {} };
     const staged = await needs.engine.session((session) =>
-      stageBatch(needs, session, stream, batch, { whole, ...proven }),
+      stageBatch(needs, session, stream, batch, { whole, mended, ...proven }),
     );
     total.rows += staged.rows;
     total.quarantined += staged.quarantined;
     total.unreadable.push(...staged.unreadable);
     for (const [field, count] of Object.entries(staged.drift)) total.drift[field] = (total.drift[field] ?? 0) + count;
+    Object.assign(total.driftTypes, staged.driftTypes);
   }
   const version = await table.version();
   const { rows, quarantined } = total;
@@ -103,19 +111,27 @@ async function stageBatch(
   batch: readonly RawPageEntry[],
   about: {
     readonly whole: boolean;
+    readonly mended: boolean;
     readonly listing: string | undefined;
     readonly parents: Readonly<Record<string, number>>;
   },
 ): Promise<Omit<Staged, 'version'>> {
-  const { lake, source, orgId, run } = needs;
+  const { lake, source, orgId, owner, run } = needs;
   const table = bronzeTable(lake, source, stream);
   const state = await readBronzeState(table);
+  const contract = checkContract(source, stream, state.contract);
   const columns = Object.keys(bronzeColumns(stream));
-  const unreadable = await loadBatch(session, stream, batch, { lake, facts: { tenant: lake.tenant, orgId, source } });
+  const unreadable = await loadBatch(session, stream, batch, {
+    lake,
+    facts: { tenant: lake.tenant, orgId, source, owner },
+  });
   const [facts] = await session.query(`select count(*) as rows, count(_problem) as bad,
-    count(*) filter (where _key is null) as nameless
+    count(*) filter (where _key is null) as nameless, mode(_problem) as reason,
+    count(*) filter (where _problem = '${foreignReason}') as foreigners
     ${stream.occurredAt === undefined ? '' : `, min("${stream.occurredAt}") filter (where _problem is null) as oldest, max("${stream.occurredAt}") filter (where _problem is null) as newest`} from batch_rows`);
-  const { rows: rowCount, bad, nameless, oldest, newest } = facts ?? {};
+  const { rows: rowCount, bad, nameless, reason, foreigners, oldest, newest } = facts ?? {};
+  if (Number(foreigners ?? 0) > 0) tellForeign(needs, stream, Number(foreigners));
+  else refuseBroken(source, stream, { records: Number(rowCount ?? 0), bad: Number(bad ?? 0), reason: String(reason) });
   const quarantined = Number(bad ?? 0) === 0 ? 0 : await quarantine(session, needs, stream, batch);
 
   const span = oldest == null || newest == null ? undefined : { from: String(oldest), to: String(newest) };
@@ -125,12 +141,14 @@ async function stageBatch(
     state.version < 0
       ? undefined
       : (await table.scan(undefined, undefined, stream.mode === 'events' ? around : undefined)).sql;
-  const added = stream.mode === 'events' ? renderNewEvents(stream, known, span) : renderNewVersions(known);
+  const added =
+    stream.mode === 'events' ? renderNewEvents(stream, known, span) : renderNewVersions(known, about.mended);
   await session.run(`create temp table batch_new as ${added}`);
   // Absence means deletion only where every record of the listing could be named.
   const canTellGone = unreadable.length === 0 && Number(nameless ?? 0) === 0;
   const last = batch.at(-1);
-  const seeksGone = known !== undefined && last !== undefined && (about.whole || stream.mode === 'children');
+  const seeksGone =
+    !about.mended && known !== undefined && last !== undefined && (about.whole || stream.mode === 'children');
   let gone = 0;
   if (seeksGone && canTellGone) {
     if (about.whole && Number(rowCount ?? 0) === 0) await refuseEmpty(session, source, stream, known);
@@ -158,14 +176,15 @@ async function stageBatch(
   const listing = about.listing ?? state.listing;
   const told = (at: BronzeMemory) => JSON.stringify([at.cursor, at.parents, stream.mode === 'changes' && at.listing]);
   const moved = told({ ...state, cursor, parents, listing }) !== told(state);
-  const drift = await countDrift(session, stream, Number(rowCount ?? 0));
+  const { drift, driftTypes } = await countDrift(session, stream, Number(rowCount ?? 0));
   // Nothing new and nowhere further: a commit would only wake up what reads the table.
-  if (Number(counts?.n) === 0 && !moved) return { rows: 0, quarantined, unreadable, drift };
+  if (Number(counts?.n) === 0 && !moved) return { rows: 0, quarantined, unreadable, drift, driftTypes };
   const memory: BronzeMemory = {
     batch: state.batch + 1,
     cursor,
     parents,
     listing,
+    contract,
     newestOccurredAt: later(state.newestOccurredAt, newest == null ? undefined : String(newest)),
     newestIngestAt: later(state.newestIngestAt, last?.receivedAt.toISOString()),
   };
@@ -174,7 +193,7 @@ async function stageBatch(
     { sql },
     { txn: { appId: `${source}.${stream.name}`, version: memory.batch }, properties: renderBronzeState(memory), run },
   );
-  return { rows: committed.rows, quarantined, unreadable, drift };
+  return { rows: committed.rows, quarantined, unreadable, drift, driftTypes };
 }
 
 /** Files tell their bounds to the millisecond. */
@@ -192,8 +211,9 @@ async function quarantine(
   batch: readonly RawPageEntry[],
 ): Promise<number> {
   const pages = new Map(batch.map((entry) => [pageReference(entry), entry]));
+  const given = [...Object.keys(stream.nested?.carry ?? {}), ...(stream.parent ? [stream.parent.column] : [])];
   const rows = await session.query(
-    'select _page, _problem, _record from batch_rows where _problem is not null order by rowid',
+    `select ${['_page', '_problem', '_record', ...given].map(sqlName).join(', ')} from batch_rows where _problem is not null order by rowid`,
   );
   const records = rows.map((row): Quarantined => {
     const entry = pages.get(String(row._page));
@@ -205,10 +225,19 @@ async function quarantine(
       reason: String(row._problem),
       record: String(row._record),
       at: entry?.receivedAt ?? new Date(0),
+      ...(given.length === 0
+        ? {}
+        : { given: Object.fromEntries(given.flatMap((n) => (row[n] == null ? [] : [[n, String(row[n])]]))) }),
     };
   });
   await lake.quarantine.put(records);
   return records.length;
+}
+
+/** Records of somebody else are put aside like other bad ones, and somebody is told: a key is shared, or the source mixes its customers. */
+function tellForeign({ lake, source, observe }: StageNeeds, stream: StreamFacts, records: number): void {
+  const { code, message } = new Fault('RECORDS_FOREIGN', { source, stream: stream.name, records });
+  observe({ event: 'source.failed', tenant: lake.tenant, source, stream: stream.name, code, message });
 }
 
 /** From this many on, a listing that suddenly is empty is taken for a lost permission. */

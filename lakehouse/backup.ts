@@ -22,6 +22,10 @@ const manifestSchema = z.strictObject({
   objects: z.array(z.strictObject({ key: z.string(), bytes: z.number(), sha256: z.string() })),
   /** Order-independent checksums of the release's tables. */
   tables: z.record(z.string(), z.strictObject({ rows: z.number(), sum: z.string() })),
+  /** What belongs to the tenant beside its lake, by name: configuration, sealed secrets, wrapped key. Kept as given. */
+  files: z.array(z.strictObject({ name: z.string(), bytes: z.number(), sha256: z.string() })),
+  /** The digest of all this, sealed: who cannot seal cannot make a manifest. Base64. */
+  proof: z.string(),
 });
 export type BackupManifest = z.infer<typeof manifestSchema>;
 
@@ -37,9 +41,24 @@ export interface BackupNeeds {
   readonly to: ObjectStore;
   readonly sealing: Sealing;
   readonly facts: Pick<BackupManifest, 'at' | 'release' | 'policy' | 'tables'>;
+  readonly files?: Readonly<Record<string, Uint8Array>>;
   readonly onProgress?: (progress: Progress) => void;
 }
 
+const fileKey = (tenant: Tenant, name: string): ObjectKey => tenantKey(tenant, 'backup', name);
+const proofLabel = 'manifest';
+/** The same for the same manifest, whatever the order of its fields. */
+const digestOf = ({ format, tenant, at, release, policy, objects, tables, files }: Omit<BackupManifest, 'proof'>) =>
+  sha256(
+    encode([
+      ...[format, tenant, at, release, policy],
+      objects.map((one) => [one.key, one.bytes, one.sha256]),
+      Object.entries(tables)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, { rows, sum }]) => [name, rows, sum]),
+      files.map((one) => [one.name, one.bytes, one.sha256]),
+    ]),
+  );
 const manifestKey = (tenant: Tenant): ObjectKey => tenantKey(tenant, 'backup', 'manifest.json');
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
@@ -89,7 +108,14 @@ export async function backupTenant(needs: BackupNeeds): Promise<BackupManifest> 
     }
     onProgress?.({ done: i + 1, of: keys.length });
   }
-  const manifest: BackupManifest = { format: 1, tenant, ...facts, objects };
+  const files: BackupManifest['files'] = [];
+  for (const [name, body] of Object.entries(needs.files ?? {})) {
+    await to.put(fileKey(tenant, name), body);
+    files.push({ name, bytes: body.byteLength, sha256: sha256(body) });
+  }
+  const told = { format: 1 as const, tenant, ...facts, objects, files };
+  const proof = await sealing.seal(proofLabel, new TextEncoder().encode(digestOf(told)));
+  const manifest: BackupManifest = { ...told, proof: Buffer.from(proof).toString('base64') };
   await to.put(manifestKey(tenant), encode(manifest));
   return manifest;
 }
@@ -98,11 +124,33 @@ export async function backupTenant(needs: BackupNeeds): Promise<BackupManifest> 
 export async function readManifest(from: ObjectStore, tenant: Tenant): Promise<BackupManifest | undefined> {
   const body = await from.get(manifestKey(tenant));
   if (body === undefined) return undefined;
-  const parsed = manifestSchema.safeParse(JSON.parse(new TextDecoder().decode(body)));
+  const parsed = manifestSchema.safeParse(parseJson(body));
   if (!parsed.success) throw new Fault('BACKUP_BROKEN', { tenant, problem: 'its manifest is not one of ours' });
   if (parsed.data.tenant !== tenant)
     throw new Fault('BACKUP_BROKEN', { tenant, problem: 'its manifest names another tenant' });
   return parsed.data;
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file of the backup as it was given, undefined where it has none of that name; BACKUP_BROKEN where it is another. */
+export async function readBackupFile(
+  from: ObjectStore,
+  { tenant, files }: BackupManifest,
+  name: string,
+): Promise<Uint8Array | undefined> {
+  const wanted = files.find((file) => file.name === name);
+  if (wanted === undefined) return undefined;
+  const body = await from.get(fileKey(tenant, name));
+  if (body === undefined || sha256(body) !== wanted.sha256)
+    throw new Fault('BACKUP_BROKEN', { tenant, problem: `a file is missing or differs: ${name}` });
+  return body;
 }
 
 export interface RestoreNeeds {
@@ -120,6 +168,9 @@ export interface RestoreNeeds {
 export async function restoreTenant({ tenant, from, to, sealing, onProgress }: RestoreNeeds): Promise<BackupManifest> {
   const manifest = await readManifest(from, tenant);
   if (manifest === undefined) throw new Fault('BACKUP_BROKEN', { tenant, problem: 'there is no manifest' });
+  const proof = await sealing.open(proofLabel, Buffer.from(manifest.proof, 'base64')).catch(() => undefined);
+  if (proof === undefined || new TextDecoder().decode(proof) !== digestOf(manifest))
+    throw new Fault('BACKUP_BROKEN', { tenant, problem: 'its manifest was not made by who holds the key' });
   for await (const { key } of to.list(tenantPrefix(tenant))) {
     if (!isPassing(key)) throw new Fault('RESTORE_NOT_EMPTY', { tenant });
   }

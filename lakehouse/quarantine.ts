@@ -1,12 +1,28 @@
-// Records that could not be taken, each with its reason, so that nothing is lost by being wrong.
+// Records that could not be taken, each with its reason, so that nothing is lost by being wrong; and what became of them.
 import { createHash } from 'node:crypto';
 import type { Tenant } from '@tessera/base';
-import type { Quarantine, Quarantined } from './contract.ts';
+import type { Mended, Quarantine, Quarantined, QuarantinedRecord } from './contract.ts';
 import { rawPageStem, tenantKey } from './keys.ts';
 import type { SealedObjects } from './sealed-objects.ts';
 
-/** JSON lines objects under `quarantine/<source>/<stream>/`. The same records of a page put again make the same object, not a second one. */
+/** `copy` counts equal records of one page, which are as many as they are. */
+const idOf = ({ source, stream, run, page, record }: Quarantined, copy: number): string =>
+  createHash('sha256')
+    .update(JSON.stringify([source, stream, rawPageStem(run, page), record, copy]))
+    .digest('hex')
+    .slice(0, 24);
+
+/**
+ * JSON lines objects under `quarantine/<source>/<stream>/`: the same records of a page put again make the same object, not a second one. What became of a
+ * record is an object of its own under `quarantine/mended/`, which holds no value of it.
+ */
 export function openQuarantine(store: Pick<SealedObjects, 'put' | 'get' | 'list'>, tenant: Tenant): Quarantine {
+  async function* objects(prefix: readonly string[], end: string): AsyncGenerator<string> {
+    for await (const { key } of store.list(tenantKey(tenant, 'quarantine', ...prefix, ''))) {
+      const body = key.endsWith(end) ? await store.get(key) : undefined;
+      if (body !== undefined) yield new TextDecoder().decode(body);
+    }
+  }
   return {
     async put(records) {
       const pages = Map.groupBy(records, (r) => `${r.source}/${r.stream}/${rawPageStem(r.run, r.page)}`);
@@ -24,13 +40,31 @@ export function openQuarantine(store: Pick<SealedObjects, 'put' | 'get' | 'list'
     },
 
     async list() {
-      const all: Quarantined[] = [];
-      for await (const { key } of store.list(tenantKey(tenant, 'quarantine', ''))) {
-        const body = await store.get(key);
-        for (const line of new TextDecoder().decode(body).split('\n').filter(Boolean)) {
+      const all = new Map<string, QuarantinedRecord>();
+      for await (const text of objects([], '.jsonl')) {
+        const copies = new Map<string, number>();
+        for (const line of text.split('\n').filter(Boolean)) {
           const record = JSON.parse(line) as Quarantined & { readonly at: string };
-          all.push({ ...record, at: new Date(record.at) });
+          const copy = copies.get(record.record) ?? 0;
+          copies.set(record.record, copy + 1);
+          const id = idOf(record, copy);
+          // Read again by other rules, one page may be found twice; its last reason counts, its id stays.
+          all.set(id, { ...record, at: new Date(record.at), id });
         }
+      }
+      return [...all.values()];
+    },
+
+    mend: (mended) =>
+      store.put(
+        tenantKey(tenant, 'quarantine', 'mended', `${mended.id}.json`),
+        new TextEncoder().encode(JSON.stringify(mended)),
+      ),
+    async mended() {
+      const all = new Map<string, Mended>();
+      for await (const text of objects(['mended'], '.json')) {
+        const mended = JSON.parse(text) as Mended;
+        all.set(mended.id, mended);
       }
       return all;
     },

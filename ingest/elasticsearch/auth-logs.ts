@@ -57,6 +57,7 @@ export const authLogs: StreamDefinition<ElasticsearchClient> = {
     event_category: {
       type: 'VARCHAR',
       path: ['$._source.event.category', '$._source."event.category"'],
+      orJson: true,
       about: 'Category, or all of them as a JSON array.',
     },
     user_name: ecs('user.name', 'Name of the account.'),

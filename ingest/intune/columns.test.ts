@@ -36,7 +36,7 @@ test('sentinel dates are null: 0001 is never, 9999 is no grace period, in second
   assert.match(JSON.stringify(rows[2]?.compliance_grace_expires), /2021-02-17.19:13:41/);
 });
 
-test('values outside the documented lists are kept, and no record is lost for them', async (t) => {
+test('attack 145: values outside the documented lists are kept; a value of another type goes to quarantine', async (t) => {
   const rows = await stageBody(
     t,
     managedDevices,
@@ -54,7 +54,7 @@ test('values outside the documented lists are kept, and no record is lost for th
   );
   assert.deepEqual(
     rows.map((row) => row._problem),
-    [null, null, null],
+    [null, null, rows[2]?._misfit],
   );
   assert.equal(rows[0]?.compliance_state, 'somethingNew');
   assert.equal(rows[0]?.jail_broken, 'false');
