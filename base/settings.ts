@@ -138,6 +138,22 @@ export const options = {
     z.string().min(1).optional(),
     "Folder where the audit trail's signed heads are kept a second time; `heads` in the trail's folder where not set. Best a place that this machine may only add to.",
   ),
+  metrics: option(
+    'TESSERA_METRICS',
+    z.enum(['off', 'prometheus', 'emf']).default('off'),
+    'How metrics leave: `prometheus` answers GET /metrics on a port of this machine alone, `emf` writes CloudWatch lines to stderr each minute.',
+  ),
+  metricsPort: option('TESSERA_METRICS_PORT', port(9464), 'Port of /metrics, on 127.0.0.1 only.'),
+  metricsTenants: option(
+    'TESSERA_METRICS_TENANTS',
+    z.coerce.number().int().min(0).max(1000).default(0),
+    'Tenants that metrics name; those beyond it are `other`, and with 0 no tenant is named.',
+  ),
+  canary: option(
+    'TESSERA_CANARY',
+    z.enum(['on', 'off']).default('off'),
+    'Whether a tenant of known pages is asked for its known numbers every five minutes, from page to answer; an alert where they are wrong.',
+  ),
   queryTimeoutMs: option(
     'TESSERA_QUERY_TIMEOUT_MS',
     z.coerce.number().int().min(1).default(30_000),

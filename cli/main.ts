@@ -2,6 +2,7 @@
 // `tessera <noun> <verb>`: the composition root's front. stdout is the result, stderr is events; exit 0 done, 1 refused, 2 misused.
 import { asFault } from '@tessera/base';
 import { Command } from 'commander';
+import { addAlertCommands } from './commands/alert.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addDeadLetterCommands } from './commands/dead-letter.ts';
 import { addDocsCommands } from './commands/docs.ts';
@@ -35,6 +36,7 @@ addAuditCommands(program);
 addPolicyCommands(program);
 addDocsCommands(program);
 
+addAlertCommands(program);
 // Whoever reads only the first lines (`| head`) has had enough: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);

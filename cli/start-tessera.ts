@@ -45,6 +45,7 @@ import { freshnessFrom } from './wire-freshness.ts';
 import { revealFor, servedTables, unlessErased, withoutErased } from './wire-keys.ts';
 import { tellDemoPipeline, wirePipeline } from './wire-pipeline.ts';
 import { wireSql } from './wire-sql.ts';
+import { startTelemetry } from './wire-telemetry.ts';
 
 export interface RunningTessera {
   readonly url: string;
@@ -65,9 +66,13 @@ export interface StartOptions {
 /** Starts everything and listens; `ready` tells when it may be used. PORT_TAKEN, ADDRESS_REFUSED, SETTING_INVALID, POLICY_BROKEN and TENANT_CONFIG_INVALID stop it before anything else happens. */
 export async function startTessera(
   settings: Settings,
-  observe: Observe = observeNothing,
+  tell: Observe = observeNothing,
   options: StartOptions = {},
 ): Promise<RunningTessera> {
+  const policy = tesseraPolicy();
+  await makeHome(settings.home);
+  const telemetry = await startTelemetry(settings, tell);
+  const { observe } = telemetry;
   const step = async <T>(name: string, work: Promise<T>): Promise<T> => {
     observe({ event: 'step.started', step: name });
     const started = performance.now();
@@ -76,17 +81,18 @@ export async function startTessera(
     return result;
   };
 
-  const policy = tesseraPolicy();
-  await makeHome(settings.home);
   // Whoever asks before everything is joined gets an answer at once, instead of none for ever.
   const starting: RequestListener = (_, response) => {
     response.writeHead(503, { 'retry-after': '1', 'content-type': 'text/plain' }).end('Tessera is starting.\n');
   };
   const server = createServer(serverOptions, starting);
   limitConnections(server);
-  const port = await listen(server, settings, 'TESSERA_PORT');
+  const port = await listen(server, settings, 'TESSERA_PORT').catch(async (error) => {
+    await telemetry.close();
+    throw error;
+  });
   const url = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`;
-  const closing: (() => unknown)[] = [() => closeServer(server)];
+  const closing: (() => unknown)[] = [() => telemetry.close(), () => closeServer(server)];
   const close = async () => {
     for (const one of closing.reverse().splice(0)) await one();
   };
@@ -122,6 +128,7 @@ export async function startTessera(
     if (demo) await tellDemoPipeline(settings.home, demo.asOf, demo.tenants);
     const clock = demoClock ?? systemClock;
 
+    telemetry.watch(configs, lakes, clock);
     const serving = createServing({
       tables: servedTables,
       maskKeyOf: lakes.keys.maskKeyOf,

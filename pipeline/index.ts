@@ -1,4 +1,10 @@
 // The door of the pipeline: a tenant's configuration, one run of it, and the schedule.
+export type { Alert, AlertBook, Notification } from './alerts/alert-book.ts';
+export { type AlertConfig, type Channel, openChannels, readAlertConfig } from './alerts/alert-config.ts';
+export { type AlertStore, openAlertStore, type Silence } from './alerts/alert-store.ts';
+export { type Alerter, createAlerter } from './alerts/alerter.ts';
+export { send as sendNotification } from './alerts/channels.ts';
+export { type RuleName, ruleNames, ruleOf } from './alerts/rules.ts';
 export { type BackfillOptions, type BackfillReport, type BackfillRequest, backfill } from './backfill.ts';
 export { findLetter, parkLetter, settleLetters } from './dead-letters.ts';
 export { keepFreshness, type SourceTurn, type TurnSeen } from './freshness/keep-freshness.ts';

@@ -9,6 +9,8 @@ export { createFairness, type Fairness } from './fairness/create-fairness.ts';
 export { fairRoute } from './fairness/fair-route.ts';
 export { limitBody, limitConnections, serverOptions } from './fairness/limit-server.ts';
 export { createHttpApp, type HttpNeeds } from './http-app.ts';
+export { createEmfMetrics, type EmfMetrics } from './metrics/emf.ts';
+export { createPrometheusMetrics, type PrometheusMetrics, serveMetrics } from './metrics/prometheus.ts';
 export { renderOpenApi } from './openapi.ts';
 export { createTrailReader, type TrailNeeds } from './read-trail.ts';
 export { createReveal, type Reveal, type RevealNeeds, revealPurposes } from './reveal-tokens.ts';

@@ -1,9 +1,10 @@
 // `tessera up` (what `npm start` runs): everything in one program, until Ctrl-C.
-import { observeAsJsonLines, readSettings } from '@tessera/base';
+import { readSettings } from '@tessera/base';
 import type { Command } from 'commander';
 import { bootSettings } from '../boot-checks.ts';
 import { showProgress } from '../progress.ts';
 import { startTessera } from '../start-tessera.ts';
+import { logLines } from '../telemetry/json-log.ts';
 
 export function addUpCommand(program: Command): void {
   program
@@ -12,7 +13,7 @@ export function addUpCommand(program: Command): void {
     .option('--json', 'events as JSON lines on stderr instead of progress for people')
     .action(async ({ json }: { json?: boolean }) => {
       const settings = bootSettings(readSettings(process.env), process.env);
-      const observe = json ? observeAsJsonLines((line) => process.stderr.write(line)) : showProgress(process.stderr);
+      const observe = json ? logLines((line) => process.stderr.write(line)) : showProgress(process.stderr);
       const running = await startTessera(settings, observe);
       let isStopping = false;
       const stop = () => {

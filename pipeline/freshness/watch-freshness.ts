@@ -20,11 +20,13 @@ export function watchFreshness(
   read: (tenant: Tenant) => Promise<FreshnessRecord | undefined>,
   now: Clock,
 ): FreshnessWatch {
+  const began = now().getTime();
   const known = new Map<string, number | null>();
   const keyOf = (tenant: Tenant, source: SourceName) => `${tenant} ${source}`;
   const isLate = (config: TenantConfig, source: SourceName) => {
-    const checkedAt = known.get(keyOf(config.tenant, source)) ?? null;
-    return checkedAt === null || now().getTime() - checkedAt > targetMsOf(config, source);
+    // A tenant that was never run is given its target for its first run.
+    const since = known.get(keyOf(config.tenant, source)) ?? began;
+    return now().getTime() - since > targetMsOf(config, source);
   };
   return {
     observe(event) {

@@ -1,0 +1,146 @@
+// What is worth waking somebody, as a table: which events raise an alert, which clear it, and how often it must happen first.
+import type { Tenant, TesseraEvent } from '@tessera/base';
+
+export interface Signal {
+  readonly isRaised: boolean;
+  /** What it is about, tenants apart: one alert a subject, however many tenants it affects. */
+  readonly subject: string;
+  /** Undefined where it affects the installation as a whole. */
+  readonly tenant: Tenant | undefined;
+  /** A fault's code or a figure; never a message, which may name what only the tenant should see. */
+  readonly note?: string;
+}
+type Readers = { readonly [E in TesseraEvent as E['event']]?: (event: E) => Signal | undefined };
+
+export interface Rule {
+  readonly severity: 'critical' | 'warning';
+  /** What happened and what to do, for whoever is woken. */
+  readonly about: string;
+  /** So many times in a row for one tenant; once where nothing is said. */
+  readonly after?: number;
+  /** Clears by itself when it was not seen again for so long; without it only an event clears it. */
+  readonly quietMs?: number;
+  readonly on: Readers;
+}
+
+const minute = 60_000;
+const raise = (subject: string, tenant: Tenant | undefined, note?: string): Signal => ({
+  isRaised: true,
+  subject,
+  tenant,
+  ...(note === undefined ? {} : { note }),
+});
+const clear = (subject: string, tenant: Tenant | undefined): Signal => ({ isRaised: false, subject, tenant });
+
+/** Quarantined records of one batch that are more than the odd one. */
+const manyQuarantined = 10;
+
+export const rules = {
+  'source-stale': {
+    severity: 'warning',
+    about:
+      'A source was not successfully read within the freshness that its tenant is promised. See: tessera pipeline freshness; tessera dead-letter list.',
+    // Raised and cleared by the clock, not by an event: `stale` of the alerter.
+    on: {},
+  },
+  'run-failed': {
+    severity: 'critical',
+    about: 'Three runs in a row failed; the last good release is served. See: tessera pipeline history.',
+    after: 3,
+    on: {
+      'run.failed': ({ stage, tenant, code }) =>
+        code === 'LEASE_LOST' ? undefined : raise('runs', tenant, `${stage} ${code}`),
+      'run.ended': ({ tenant }) => clear('runs', tenant),
+    },
+  },
+  'ledger-unbalanced': {
+    severity: 'critical',
+    about:
+      'What came in is not accounted for in what was built, so nothing was released. See the reconciliation page and: tessera pipeline history.',
+    on: {
+      'run.failed': ({ stage, tenant, code }) => (stage === 'reconcile' ? raise('ledger', tenant, code) : undefined),
+      'run.ended': ({ tenant }) => clear('ledger', tenant),
+    },
+  },
+  'dead-letter': {
+    severity: 'warning',
+    about: 'A source failed after its last attempt and became a dead letter. See: tessera dead-letter list.',
+    on: {
+      'source.failed': ({ source, tenant, code }) => raise(source, tenant, code),
+      'source.checked': ({ source, tenant, end }) => (end === 'failed' ? undefined : clear(source, tenant)),
+    },
+  },
+  'quarantine-grows': {
+    severity: 'warning',
+    about: 'Many records of one batch do not fit their contract and were set aside. See: tessera quarantine list.',
+    on: {
+      'rows.staged': ({ source, stream, tenant, rows, quarantined }) => {
+        if (quarantined >= manyQuarantined) return raise(`${source} ${stream}`, tenant, `${quarantined} records`);
+        return rows > 0 && quarantined === 0 ? clear(`${source} ${stream}`, tenant) : undefined;
+      },
+    },
+  },
+  'audit-unavailable': {
+    severity: 'critical',
+    about: 'The audit trail cannot be written; sensitive acts are refused until it can. Look at its disk.',
+    quietMs: 10 * minute,
+    on: {
+      'audit.failed': ({ tenant, code }) => raise('trail', tenant, code),
+      'audit.lost': ({ tenant, records }) => raise('records lost', tenant, `${records} records`),
+    },
+  },
+  'canary-wrong': {
+    severity: 'critical',
+    about:
+      'A known page did not become its known number. Numbers may be wrong for everybody. See: tessera canary check.',
+    on: {
+      'canary.checked': ({ right, step, tenant }) => (right ? clear('canary', tenant) : raise('canary', tenant, step)),
+    },
+  },
+  'lease-lost': {
+    severity: 'warning',
+    about: 'A run was overtaken by another worker; it wrote nothing after that. Two programs may run one tenant.',
+    quietMs: 60 * minute,
+    on: { 'run.failed': ({ tenant, code }) => (code === 'LEASE_LOST' ? raise('lease', tenant) : undefined) },
+  },
+  'clock-skew': {
+    severity: 'warning',
+    about: "This machine's clock jumped. Schedules and freshness go by it; look at its time service.",
+    quietMs: 60 * minute,
+    on: { 'clock.jumped': ({ ms }) => raise('clock', undefined, `${Math.round(ms / 1000)} s`) },
+  },
+  'issuer-unavailable': {
+    severity: 'critical',
+    about: 'The keys of an issuer cannot be read; known keys hold for a while, then nobody can sign in.',
+    quietMs: 10 * minute,
+    on: {
+      'request.refused': ({ code }) => (code === 'ISSUER_UNAVAILABLE' ? raise('keys', undefined, code) : undefined),
+    },
+  },
+  'store-full': {
+    severity: 'critical',
+    about: 'No space left for the lake; nothing acknowledged is lost. Free space.',
+    quietMs: 30 * minute,
+    on: {
+      'run.failed': ({ tenant, code }) => (code === 'STORE_FULL' ? raise('lake', tenant, code) : undefined),
+      'source.failed': ({ tenant, code }) => (code === 'STORE_FULL' ? raise('lake', tenant, code) : undefined),
+    },
+  },
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type RuleName = keyof typeof rules;
+export const ruleNames = Object.keys(rules) as readonly RuleName[];
+export const ruleOf = (name: RuleName): Rule => rules[name];
+
+/** What an event says to each rule that listens to it. */
+export function* signalsOf(event: TesseraEvent): Generator<readonly [RuleName, Signal]> {
+  for (const name of listeners.get(event.event) ?? []) {
+    const read = ruleOf(name).on[event.event] as ((event: TesseraEvent) => Signal | undefined) | undefined;
+    const signal = read?.(event);
+    if (signal !== undefined) yield [name, signal];
+  }
+}
+
+const listeners = new Map<string, RuleName[]>();
+for (const name of ruleNames)
+  for (const event of Object.keys(rules[name].on)) listeners.set(event, [...(listeners.get(event) ?? []), name]);
