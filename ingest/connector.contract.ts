@@ -119,7 +119,7 @@ export function connectorContract(about: ConnectorCase): void {
     }
   });
 
-  test(`${source}: the same pages again add nothing, and a run without news commits nothing`, async (t) => {
+  test(`${source}: the same pages again add nothing, and a run without news commits nothing (attack 137)`, async (t) => {
     const ward = await admit(t, about);
     const first = await syncSource(ward.needs(source, 'run-1'), ward.streams);
     assert.deepEqual(first.failed, []);

@@ -16,7 +16,7 @@ test('quotes, commas and line breaks are kept inside their field', () => {
   );
 });
 
-test('text that a spreadsheet would run is defused, negative numbers are not (attack 177)', () => {
+test('text that a spreadsheet would run is defused, negative numbers are not (attacks 157, 177)', () => {
   for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1']) {
     assert.ok(toCsv(['t'], [[text]]).includes(`'${text}`), text);
   }
