@@ -1,6 +1,6 @@
 // The stages as Lambda functions: one container image with the whole product, one entry a stage.
 import type { TaskName } from '@tessera/pipeline';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
@@ -80,6 +80,8 @@ export class Functions extends Construct {
         role: role.withoutPolicyUpdates(),
         timeout: Duration.minutes(minutes),
         memorySize: memory,
+        // Scratch of the engine, and copies of the tenant's objects.
+        ephemeralStorageSize: Size.gibibytes(memory > 1024 ? 8 : 2),
         architecture: Architecture.X86_64,
         tracing: Tracing.ACTIVE,
         environment: { ...environment },

@@ -1,5 +1,5 @@
 // A master key in AWS KMS: it never leaves the service, and the tenant is bound to every data key by the encryption context.
-import type { KMSClient } from '@aws-sdk/client-kms';
+import type { KMSClient, KMSClientConfig } from '@aws-sdk/client-kms';
 import { Fault, type Tenant } from '@tessera/base';
 import type { MasterKey } from './contract.ts';
 
@@ -9,6 +9,8 @@ export interface KmsSettings {
   /** Another address than AWS's own, for tests. */
   readonly endpoint?: string;
   readonly region?: string;
+  /** Of a session that reaches one tenant only; as the AWS SDK signs in by default where not set. */
+  readonly credentials?: KMSClientConfig['credentials'];
 }
 
 const context = (tenant: Tenant) => ({ application: 'tessera', tenant });
@@ -16,13 +18,17 @@ const context = (tenant: Tenant) => ({ application: 'tessera', tenant });
 const broken: ReadonlySet<string> = new Set(['InvalidCiphertextException', 'IncorrectKeyException']);
 
 /** Signs in as the AWS SDK does by default: environment, profile, or the machine's role. */
-export function createKmsMaster({ key, endpoint, region }: KmsSettings): MasterKey {
+export function createKmsMaster({ key, endpoint, region, credentials }: KmsSettings): MasterKey {
   let opened: Promise<{ client: KMSClient; sdk: typeof import('@aws-sdk/client-kms') }> | undefined;
   // Loaded when first needed: who keeps keys in a file does not pay for the SDK.
   const open = () => {
     opened ??= import('@aws-sdk/client-kms').then((sdk) => ({
       sdk,
-      client: new sdk.KMSClient({ ...(endpoint ? { endpoint } : {}), ...(region ? { region } : {}) }),
+      client: new sdk.KMSClient({
+        ...(endpoint ? { endpoint } : {}),
+        ...(region ? { region } : {}),
+        ...(credentials ? { credentials } : {}),
+      }),
     }));
     return opened;
   };
