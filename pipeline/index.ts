@@ -17,7 +17,6 @@ export { replayLetter } from './replay-letter.ts';
 export { retryTable, type TaskName } from './retry-table.ts';
 export { countBetween } from './rhythm.ts';
 export { type RollBackNeeds, resumeReleases, rollBack } from './roll-back.ts';
-export { countBetween } from './rhythm.ts';
 export { runName } from './run-name.ts';
 export { type RunOptions, type RunOutcome, runTenant } from './run-tenant.ts';
 export { heldFault, leaseTtlMs, pauseNote, runTurn, type Turn, withLease } from './run-turn.ts';
