@@ -1,0 +1,248 @@
+// No tenant ever sees another's byte: over ten thousand generated questions by every door, asked where there is nobody else and where there is, get the same answers.
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Tenant } from '@tessera/base';
+import fc from 'fast-check';
+import { subjects } from './callers.ts';
+import { documents, queries, soundQueries } from './generate.ts';
+import { type Call, converse, send } from './http.ts';
+import type { Asked } from './messages.ts';
+import { assertSame, differences, filesWithCanary, tellsOfStrangers } from './oracle.ts';
+import { openTwoWorlds, type TwoWorlds } from './servers.ts';
+import { asker, marked, tenants, twin } from './world.ts';
+
+const seed = Number(process.env.TESSERA_TEST_SEED ?? Date.now() % 1_000_000_000);
+/** Questions inside the process, over HTTP and over sockets. */
+const counts = { inProcess: 9_000, rest: 450, graphql: 200, socket: 200 };
+const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number, more = 0) =>
+  fc.sample(arbitrary, { seed: seed + more, numRuns });
+
+let worlds: TwoWorlds;
+let asked = 0;
+before(async () => {
+  worlds = await openTwoWorlds();
+  await Promise.all([worlds.alone.warm([asker]), worlds.full.warm(tenants)]);
+});
+after(async () => {
+  await worlds?.close();
+});
+
+const person = fc.constantFrom(...subjects);
+const token = (subject: string, tenant: Tenant = asker) => worlds.signer.token(tenant, subject);
+/** Everybody's questions to both servers; the answers have to be the same, and without a trace of strangers. */
+async function compare<Q>(questions: readonly Q[], ask: (server: 'alone' | 'full') => Promise<readonly string[]>) {
+  const [alone, full] = await Promise.all([ask('alone'), ask('full')]);
+  assertSame(seed, questions, alone, full);
+  for (const [at, answer] of full.entries())
+    assert.ok(!tellsOfStrangers(answer, JSON.stringify(questions[at])), `seed ${seed}: ${answer.slice(0, 2000)}`);
+  asked += questions.length;
+  return full;
+}
+/** A few at a time, over connections that stay open. */
+async function sendAll(server: 'alone' | 'full', calls: readonly Call[]): Promise<readonly string[]> {
+  const answers: string[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let at = next++; at < calls.length; at = next++)
+      answers[at] = await send(worlds[server].url, calls[at] as Call);
+  };
+  await Promise.all(Array.from({ length: 6 }, worker));
+  return answers;
+}
+const compareCalls = (calls: readonly Call[]) =>
+  compare(
+    calls.map(({ token: _, ...call }) => call),
+    (server) => sendAll(server, calls),
+  );
+
+test('inside the process: every member in every position, valid or not, groups, rows and plans', async (t) => {
+  t.diagnostic(`TESSERA_TEST_SEED=${seed}`);
+  const question = fc.record({
+    subject: person,
+    query: queries,
+    how: fc.constantFrom<Asked['how'][]>('groups', 'groups', 'groups', 'rows', 'explain', 'views'),
+  });
+  const batch = 500;
+  for (let from = 0; from < counts.inProcess; from += batch) {
+    const list = await Promise.all(
+      sample(question, batch, from).map(async ({ subject, ...rest }) => ({ ...rest, token: await token(subject) })),
+    );
+    if (from === 0) {
+      // Strangers, and a colleague who may see everything, ask the very same first: no cache may tell (attacks 70, 75).
+      const rich = await token('admin');
+      const others = await Promise.all([token('admin', marked), token('admin', twin)]);
+      await worlds.full.ask(list.map((one, at) => ({ ...one, token: others[at % 2] ?? '' })));
+      await worlds.full.ask(list.map((one) => ({ ...one, token: rich })));
+    }
+    await compare(
+      list.map(({ query, how }) => ({ query, how })),
+      (server) => worlds[server].ask(list),
+    );
+  }
+});
+
+test('over REST: load by body and by query string, lists of queries, checks, and what the model says of itself', async () => {
+  const one = fc.record({ subject: person, query: queries, other: queries, form: fc.integer({ min: 0, max: 9 }) });
+  const calls = await Promise.all(
+    sample(one, counts.rest).map(async ({ subject, query, other, form }): Promise<Call> => {
+      const from = await token(subject);
+      const load = '/cubejs-api/v1/load';
+      if (form < 2) {
+        const text = encodeURIComponent(JSON.stringify(query));
+        return { method: 'GET', path: `${load}?query=${text}`, token: from };
+      }
+      if (form < 4) return { method: 'POST', path: '/cubejs-api/v1/dry-run', token: from, body: { query } };
+      const body = form < 6 ? { query: [query, other], queryType: 'multi' } : { query, queryType: 'multi' };
+      return { method: 'POST', path: load, token: from, body };
+    }),
+  );
+  await compareCalls(calls);
+  const metas = await Promise.all(
+    subjects.map(
+      async (who): Promise<Call> => ({ method: 'GET', path: '/cubejs-api/v1/meta', token: await token(who) }),
+    ),
+  );
+  await compareCalls(metas);
+});
+
+test('over GraphQL', async () => {
+  const calls = await Promise.all(
+    sample(fc.record({ subject: person, query: documents }), counts.graphql).map(
+      async ({ subject, query }): Promise<Call> => ({
+        method: 'POST',
+        path: '/cubejs-api/graphql',
+        token: await token(subject),
+        body: { query },
+      }),
+    ),
+  );
+  const answers = await compareCalls(calls);
+  assert.ok(answers.filter((text) => text.startsWith('[200') && text.includes('\\"cube\\":[')).length > 20);
+});
+
+test('over WebSockets, one for each caller', async () => {
+  const speakers = ['analyst', 'viewer', 'team', 'hq', 'stranger'];
+  const message = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({ method: fc.constantFrom('load', 'dry-run'), params: fc.record({ query: queries }) }),
+    },
+    { weight: 1, arbitrary: fc.constant({ method: 'meta' }) },
+  );
+  for (const [at, who] of speakers.entries()) {
+    const list = sample(message, counts.socket / speakers.length, at);
+    const from = await token(who);
+    await compare(list, (server) => converse(worlds[server].url, from, list));
+  }
+});
+
+test('over the platform API: facts, sources, why, audit, embeds, reveal, and paths that do not exist', async () => {
+  const strangersTokens = JSON.stringify(
+    await worlds.full.ask([
+      { token: await token('viewer', marked), query: { dimensions: ['users.email'] }, how: 'groups' },
+      { token: await token('viewer', twin), query: { dimensions: ['users.email'] }, how: 'groups' },
+    ]),
+  ).match(/person_[0-9a-f]{16}/g);
+  assert.ok(strangersTokens && strangersTokens.length > 10);
+  const embed = { dashboard: 'mttr', origin: 'https://portal.example', viewer: 'v1' };
+  const get = (path: string) => ({ method: 'GET', path }) as const;
+  const post = (path: string, body: object) => ({ method: 'POST', path, body }) as const;
+  const reveal = (tokens: readonly string[]) =>
+    post('/api/v1/reveal', { tokens, purpose: 'support-case', reference: 'CASE-1' });
+  const calls = await Promise.all(
+    subjects.flatMap((who) =>
+      [
+        get('/api/v1/tenant'),
+        get('/api/v1/sources'),
+        get('/api/v1/nothing'),
+        get(`/api/v1/tenant/${marked}`),
+        get(`/api/v1/tenant?tenant=${marked}`),
+        get(`/cubejs-api/v1/running-query/${marked}`),
+        post('/api/v1/policy/explain', { query: { measures: ['users.user_count'], dimensions: ['users.tenant_id'] } }),
+        post('/api/v1/embeds', embed),
+        post('/api/v1/embeds', { ...embed, origin: `https://portal.${twin}.example` }),
+        post('/api/v1/embeds/exchange', { token: 'x'.repeat(40) }),
+        reveal(strangersTokens.slice(0, 50)),
+        reveal(['person_0000000000000000']),
+      ].map(async (call): Promise<Call> => ({ ...call, token: await token(who) })),
+    ),
+  );
+  const answers = await compareCalls(calls);
+  const values = answers.filter((text) => text.includes('{\\"values\\":'));
+  assert.ok(
+    values.length === 2 && values.every((text) => text.includes('{\\"values\\":[]}')),
+    'a token of a stranger is no token',
+  );
+  const trail = await send(worlds.full.url, { ...get('/api/v1/audit?limit=500'), token: await token('steward') });
+  assert.match(trail, /^\[200/);
+  assert.ok(!tellsOfStrangers(trail) && !trail.includes(marked) && !trail.includes(twin));
+});
+
+test('how much the engine does for a question does not depend on strangers (attack 66)', async () => {
+  const list = sample(soundQueries, 40, 77).map((query, at) => ({ ...query, limit: 900 + at, offset: undefined }));
+  const runs = async (server: 'alone' | 'full') => (await worlds[server].told()).sqlRuns[asker] ?? 0;
+  const from = await token('analyst');
+  for (const query of list) {
+    const spent = await Promise.all(
+      (['alone', 'full'] as const).map(async (server) => {
+        const before = await runs(server);
+        await worlds[server].ask([{ token: from, query, how: 'groups' }]);
+        return (await runs(server)) - before;
+      }),
+    );
+    assert.equal(spent[0], spent[1], `seed ${seed}: ${JSON.stringify(query)}`);
+  }
+});
+
+test('the comparison notices one leaked byte, and the scan one canary', async () => {
+  const query = { dimensions: ['users.department'], order: [['users.department', 'asc']] };
+  const ask = async (tenant: Tenant) =>
+    worlds.full.ask([{ token: await token('analyst', tenant), query, how: 'groups' }]);
+  const [own, strangers] = [await ask(asker), await ask(marked)];
+  assert.equal(differences([query], own, own).length, 0);
+  assert.equal(differences([query], own, strangers).length, 1);
+  assert.equal(differences([query], own, [own[0]?.replace('IT', 'It') ?? '']).length, 1);
+  assert.ok(!tellsOfStrangers(own[0] ?? '') && tellsOfStrangers(strangers[0] ?? ''));
+  const encoded = Buffer.from(`xy${strangers[0]}`).toString('base64');
+  assert.ok(tellsOfStrangers(encoded) && tellsOfStrangers(Buffer.from(strangers[0] ?? '').toString('hex')));
+  assert.ok(tellsOfStrangers('{"n":"1000003"}') && !tellsOfStrangers('{"n":"1000003"}', '"1000003"'));
+});
+
+test('nothing of the strangers is in the events, and on disk nothing of theirs under the name of the asker', async (t) => {
+  const { events } = await worlds.full.told();
+  const own = events.filter((event) => !('tenant' in event) || event.tenant === undefined || event.tenant === asker);
+  assert.ok(own.length > 0);
+  for (const event of own) assert.ok(!tellsOfStrangers(JSON.stringify(event)), JSON.stringify(event));
+  const failed = own.filter((event) => event.event === 'cube.failed');
+  for (const event of failed.slice(0, 3)) t.diagnostic(JSON.stringify(event));
+
+  // In good order, so that all of it is written.
+  await worlds.close({ keepFiles: true });
+  const folders = async (tenant: Tenant) => {
+    const entries = await readdir(worlds.homes.full, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && new RegExp(`(^|tenant-)${tenant}$`).test(entry.name))
+      .map((entry) => path.join(entry.parentPath, entry.name));
+  };
+  const canariesOf = async (tenant: Tenant) => (await Promise.all((await folders(tenant)).map(filesWithCanary))).flat();
+  const ofAsker = await folders(asker);
+  for (const place of ['lake', 'serving', 'audit'])
+    assert.ok(
+      ofAsker.some((folder) => folder.includes(`${path.sep}${place}${path.sep}`)),
+      place,
+    );
+  assert.deepEqual(await canariesOf(asker), []);
+  assert.ok((await canariesOf(marked)).length > 10, 'the scan finds them where they belong');
+
+  const lakeOf = (home: string) => path.join(home, 'lake', `tenant-${asker}`);
+  const names = (await readdir(lakeOf(worlds.homes.full), { recursive: true })).sort();
+  assert.deepEqual(names, (await readdir(lakeOf(worlds.homes.alone), { recursive: true })).sort());
+  const contents = (home: string) =>
+    Promise.all(names.map((name) => readFile(path.join(lakeOf(home), name), 'base64').catch(() => 'folder')));
+  assert.deepEqual(await contents(worlds.homes.full), await contents(worlds.homes.alone));
+  await worlds.close();
+  assert.ok(asked >= 10_000, `${asked} questions were compared`);
+  t.diagnostic(`${asked} questions compared`);
+});
