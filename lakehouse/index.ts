@@ -19,7 +19,7 @@ export { bronzeName, parseTableName } from './keys.ts';
 export { type OpenStoreSettings, openObjectStore, parseStorePlace, type StorePlace } from './open-store.ts';
 export { type RevealedToken, revealTokens } from './pii-reveal.ts';
 export { tokenForm } from './pii-tokens.ts';
-export { createS3Store, type S3StoreSettings } from './s3-store.ts';
+export { createS3Store, isAbsent, type S3StoreSettings } from './s3-store.ts';
 export { sweepOpened } from './sealed-objects.ts';
 export { createServing, type ServingDoor, type ServingSettings } from './serving.ts';
 export type { ServedTables } from './serving-file.ts';

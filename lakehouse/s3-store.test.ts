@@ -84,3 +84,26 @@ it('tries again where S3 says that two conditional writes met, and says STORE_FA
   fickle.closeAllConnections();
   fickle.close();
 });
+
+it('tells an absent object from one that may not be read where S3 says 403 for both', async () => {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://s3');
+    const prefix = url.searchParams.get('prefix') ?? '';
+    const deny = () => response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
+    request.resume().once('end', () => {
+      if (url.searchParams.get('list-type') !== '2' || prefix.endsWith('/closed')) return void deny();
+      const found = prefix.endsWith('/mine') ? `<Contents><Key>${prefix}</Key><Size>1</Size></Contents>` : '';
+      response.end(`<ListBucketResult>${found}<IsTruncated>false</IsTruncated></ListBucketResult>`);
+    });
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const picky = clientFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const store = createS3Store({ client: picky, bucket: 'lake', cacheFolder });
+  assert.equal(await store.get(tenantKey(acme, 'raw', 'absent')), undefined);
+  await assert.rejects(store.localPath(tenantKey(acme, 'raw', 'absent')), { code: 'OBJECT_MISSING' });
+  for (const name of ['mine', 'closed'])
+    await assert.rejects(store.get(tenantKey(acme, 'raw', name)), { code: 'STORE_FAILED' }, name);
+  picky.destroy();
+  server.closeAllConnections();
+  server.close();
+});

@@ -31,6 +31,24 @@ interface S3Error {
 const statusOf = (error: unknown): number | undefined => (error as S3Error).$metadata?.httpStatusCode;
 const isMissing = (error: unknown): boolean => statusOf(error) === 404 && (error as S3Error).name !== 'NoSuchBucket';
 
+/**
+ * True where the failure of a get means that there is no such object. S3 says so (404) only to who may list the whole bucket;
+ * to who may list a folder it says 403, and then the listing tells. What may not be listed either is not called absent.
+ */
+export async function isAbsent(
+  client: S3Client,
+  at: { readonly Bucket: string; readonly Key: string },
+  error: unknown,
+): Promise<boolean> {
+  if (isMissing(error)) return true;
+  if (statusOf(error) !== 403) return false;
+  const { Bucket, Key } = at;
+  const listed = await client
+    .send(new ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 }))
+    .catch(() => undefined);
+  return listed !== undefined && listed.Contents?.[0]?.Key !== Key;
+}
+
 function storeFault(action: string, key: string, error: unknown): Fault {
   if (error instanceof Fault) return error;
   const reason = `${(error as S3Error).name ?? 'unknown'} ${statusOf(error) ?? ''}`.trim();
@@ -60,7 +78,7 @@ export function createS3Store({ client, bucket, prefix = '', cacheFolder }: S3St
       await rename(partial, path);
       return path;
     } catch (error) {
-      if (isMissing(error)) throw new Fault('OBJECT_MISSING', { key });
+      if (await isAbsent(client, at(key), error)) throw new Fault('OBJECT_MISSING', { key });
       throw storeFault('read', key, error);
     } finally {
       await rm(partial, { force: true });
@@ -109,7 +127,7 @@ export function createS3Store({ client, bucket, prefix = '', cacheFolder }: S3St
         const { Body } = await client.send(new GetObjectCommand(at(key)));
         return await Body?.transformToByteArray();
       } catch (error) {
-        if (isMissing(error)) return undefined;
+        if (await isAbsent(client, at(key), error)) return undefined;
         throw storeFault('read', key, error);
       }
     },

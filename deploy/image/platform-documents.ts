@@ -7,6 +7,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Fault, isTenant, type Tenant } from '@tessera/base';
+import { isAbsent } from '@tessera/lakehouse';
 import { parseTenantConfig, type TenantConfig } from '@tessera/pipeline';
 
 export interface PlatformDocuments {
@@ -33,7 +34,7 @@ export function openPlatformDocuments(client: S3Client, place: { readonly bucket
       const { Body } = await client.send(new GetObjectCommand(at(kind, tenant)));
       return await Body?.transformToString();
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
+      if (await isAbsent(client, at(kind, tenant), error)) return undefined;
       throw failed('read', at(kind, tenant).Key, error);
     }
   }

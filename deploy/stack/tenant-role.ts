@@ -37,12 +37,14 @@ export class TenantRole extends Construct {
       actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
       resources: [lake.arnForObjects(`tenant-${ofTenant}/*`)],
     });
-    // A missing object is told as 404 only to who may list its folder; the prefix ends with a slash, so that one tenant's name may begin another's.
+    // Whether an object is missing is told only to who may list it. The prefix ends with a slash, so that one tenant's name may begin another's.
     allow(this.role, 'ListTheTenantsPrefix', {
       actions: ['s3:ListBucket'],
       resources: [lake.bucketArn],
       conditions: {
-        StringLike: { 's3:prefix': [`tenant-${ofTenant}/*`, `platform/keys/${ofTenant}.json`] },
+        StringLike: {
+          's3:prefix': [`tenant-${ofTenant}/*`, `platform/keys/${ofTenant}.json`, `platform/tenants/${ofTenant}.json`],
+        },
       },
     });
     allow(this.role, 'ConfigurationOfTheTenant', {
