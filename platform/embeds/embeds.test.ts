@@ -258,8 +258,9 @@ test('attack 206: a state is changed by JSON with a bearer token and nothing els
     });
     assert.equal(answer.status, 400, type);
   }
-  const byCookie = await post('/api/v1/embeds', wanted, undefined, { cookie: 'session=steward; access_token=steward' });
-  assert.equal(byCookie.status, 401);
+  const byCookie = (cookie: string) => post('/api/v1/embeds', wanted, undefined, { cookie });
+  assert.equal((await byCookie('session=steward')).status, 401);
+  assert.equal((await byCookie('session=steward; access_token=steward')).status, 400);
   for (const origin of ['https://evil.example', 'null', `${url}.evil.example`]) {
     const answer = await fetch(`${url}/api/v1/embeds`, {
       method: 'OPTIONS',
