@@ -8,12 +8,13 @@ import type { Keys } from './wire-keys.ts';
 export interface ErasedKey {
   /** Objects of the lake that were deleted, and those that were still there afterwards (0). */
   readonly objects: number;
+  readonly bytes: number;
   readonly left: number;
 }
 
 /**
  * The key first: from then on nothing sealed can be read, wherever a copy of it lies. Then the sealed secrets, the serving copies and the lake's plain tables.
- * Broken off, it is begun again.
+ * Broken off, it is begun again. Who calls it holds the tenant's lease, or a run that is under way writes after the deletion.
  */
 export async function eraseKey(
   { home }: Pick<Settings, 'home'>,
@@ -24,6 +25,5 @@ export async function eraseKey(
   await keyring.erase(tenant);
   await secrets.forget(tenant);
   await rm(path.join(home, 'serving', `tenant-${tenant}`), { recursive: true, force: true });
-  const { objects, left } = await eraseTenant(store, tenant);
-  return { objects, left };
+  return eraseTenant(store, tenant);
 }

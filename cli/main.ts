@@ -14,6 +14,7 @@ import { addSecretCommands } from './commands/secret.ts';
 import { addSourceCommands } from './commands/source.ts';
 import { addSqlUserCommands } from './commands/sql-user.ts';
 import { addTableCommands } from './commands/table.ts';
+import { addTenantCommands } from './commands/tenant.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addUpCommand } from './commands/up.ts';
 
@@ -28,6 +29,7 @@ addSourceCommands(program);
 addSqlUserCommands(program);
 addReleaseCommands(program);
 addTableCommands(program);
+addTenantCommands(program);
 addPipelineCommands(program);
 addDeadLetterCommands(program);
 addKeyCommands(program);

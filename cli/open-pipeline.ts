@@ -60,21 +60,25 @@ export async function withPipeline<T>(work: (pipeline: OpenPipeline) => Promise<
       lakes,
       configs,
       configOf,
-      needsOf: async (tenant, observe = observeNothing) => ({
-        lake: lakes.openLake(tenant),
-        engine: lakes.engine,
-        connectors,
-        web: createWeb(),
-        env: process.env,
-        secretOf: lakes.keys.secretOf,
-        now,
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-        observe,
-        // The server that answers queries builds the copy that it serves, at its next turn.
-        serving: { build: async () => {} },
-        models: await loadProject(),
-        upkeep: settings,
-      }),
+      needsOf: async (tenant, observe = observeNothing) => {
+        // KEY_ERASED before anything of a tenant that is no more is written anew.
+        await lakes.keys.maskKeyOf(tenant);
+        return {
+          lake: lakes.openLake(tenant),
+          engine: lakes.engine,
+          connectors,
+          web: createWeb(),
+          env: process.env,
+          secretOf: lakes.keys.secretOf,
+          now,
+          sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+          observe,
+          // The server that answers queries builds the copy that it serves, at its next turn.
+          serving: { build: async () => {} },
+          models: await loadProject(),
+          upkeep: settings,
+        };
+      },
     });
   } finally {
     lakes.close();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { must, parseTenant } from '@tessera/base';
-import { backupTenant, eraseTenant, restoreTenant, type Sealing } from './backup.ts';
+import { backupTenant, eraseTenant, readBackupFile, readManifest, restoreTenant, type Sealing } from './backup.ts';
 import { checksumOf } from './checksum.ts';
 import type { ObjectKey, ObjectStore, Release, TenantLake } from './contract.ts';
 import { createFolderStore } from './folder-store.ts';
@@ -137,6 +137,30 @@ describe('Backup and restore', () => {
       undefined,
       'nothing is served from half of it',
     );
+  });
+
+  it('attack 218: a manifest that was changed, or made by another, is refused though every object is whole', async () => {
+    const kept = emptyPlace();
+    const files = { 'config.json': new TextEncoder().encode('{}') };
+    const manifest = await backupTenant({ tenant, from: lab.store, to: kept, sealing, facts, files });
+    assert.deepEqual(await readBackupFile(kept, manifest, 'config.json'), Buffer.from('{}'));
+    assert.equal(await readBackupFile(kept, manifest, 'other.json'), undefined);
+    const key = 'tenant-acme-corp/backup/manifest.json' as ObjectKey;
+    const write = (text: unknown) => kept.put(key, new TextEncoder().encode(JSON.stringify(text)));
+    const short = { ...manifest, objects: manifest.objects.slice(1) };
+    for (const other of [
+      short,
+      { ...manifest, policy: 'p0' },
+      { ...manifest, release: 9 },
+      { ...manifest, files: [] },
+    ]) {
+      await write(other);
+      await assert.rejects(restoreTenant({ tenant, from: kept, to: emptyPlace(), sealing }), withCode('BACKUP_BROKEN'));
+    }
+    await kept.put(key, new TextEncoder().encode('{"format":'));
+    await assert.rejects(readManifest(kept, tenant), withCode('BACKUP_BROKEN'));
+    await kept.put('tenant-acme-corp/backup/config.json' as ObjectKey, new TextEncoder().encode('[]'));
+    await assert.rejects(readBackupFile(kept, manifest, 'config.json'), withCode('BACKUP_BROKEN'));
   });
 
   it('attack 165: a manifest that names objects of elsewhere is refused', async () => {

@@ -7,6 +7,7 @@ export {
   eraseTenant,
   type Progress,
   type RestoreNeeds,
+  readBackupFile,
   readManifest,
   restoreTenant,
   type Sealing,

@@ -2,7 +2,7 @@
 import { must, parseTenant, readSettings } from '@tessera/base';
 import type { Command } from 'commander';
 import { audited } from '../audited.ts';
-import { eraseKey } from '../erase-key.ts';
+import { eraseWholeTenant } from '../erase-tenant.ts';
 import { openLakes } from '../open-lakes.ts';
 import { printRows } from '../print.ts';
 import { openKeys } from '../wire-keys.ts';
@@ -55,7 +55,7 @@ export function addKeyCommands(program: Command): void {
       const lakes = await openLakes(settings);
       try {
         const { objects, left } = await audited({ tenant, action: 'key.erase', purpose: options.reason }, () =>
-          eraseKey(settings, lakes.keys, lakes.store, tenant),
+          eraseWholeTenant(settings, lakes, tenant),
         );
         process.stdout.write(`The key of ${tenant} is gone, and ${objects} objects of its lake; ${left} are left.\n`);
         if (left > 0) process.exitCode = 1;

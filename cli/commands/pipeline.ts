@@ -12,10 +12,11 @@ import {
   type TenantFreshness,
 } from '@tessera/pipeline';
 import type { Command } from 'commander';
-import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import { cliLease, type OpenPipeline, tenantOption, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
 import { freshnessFrom } from '../wire-freshness.ts';
+import { withProgress } from '../with-progress.ts';
+import { addRebuildCommand } from './rebuild.ts';
 
 interface TenantOptions {
   readonly tenant?: string;
@@ -115,6 +116,8 @@ export function addPipelineCommands(program: Command): void {
         }),
     );
 
+  addRebuildCommand(pipeline);
+
   command('pause', 'begin no further run of a tenant, until it is resumed', true)
     .option('--why <text>', 'for whoever asks', '')
     .action(async (options: TenantOptions & { readonly why: string }) =>
@@ -163,37 +166,6 @@ function instant(text: string): Date {
   if (Number.isNaN(at.getTime()))
     throw new Fault('WINDOW_INVALID', { problem: 'an instant is written like 2026-01-31T00:00:00Z' });
   return at;
-}
-
-/** One line a tenant while it works: a spinner on a terminal, plain lines elsewhere; on stderr, so that stdout is the result alone. */
-async function withProgress<T>(
-  configs: readonly TenantConfig[],
-  isQuiet: boolean,
-  work: (config: TenantConfig, say: (text: string) => void) => Promise<T>,
-): Promise<T[]> {
-  const results: T[] = [];
-  const tasks = configs.map((config) => ({
-    title: config.tenant,
-    task: async (_: unknown, task: { title: string; output: string }) => {
-      results.push(
-        await work(config, (text) => {
-          task.output = text;
-        }),
-      );
-    },
-  }));
-  const rendererOptions = {
-    logger: new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) }),
-  };
-  const list = new Listr(tasks, {
-    concurrent: false,
-    renderer: isQuiet ? 'silent' : process.stderr.isTTY ? 'default' : 'simple',
-    fallbackRenderer: 'simple',
-    rendererOptions,
-    fallbackRendererOptions: rendererOptions,
-  });
-  await list.run();
-  return results;
 }
 
 const progressOf =

@@ -16,6 +16,10 @@ export interface Keyring {
   open(tenant: Tenant, purpose: SealPurpose, label: string, sealed: Uint8Array): Promise<Uint8Array>;
   /** 32 bytes derived (HKDF-SHA256) from the tenant's data key; the same for ever, across rotations too. */
   derive(tenant: Tenant, use: DerivedUse): Promise<Uint8Array>;
+  /** The tenant's data key as it is kept, wrapped: for a backup. It opens nothing without the master key. Undefined where there is none. */
+  wrapped(tenant: Tenant): Promise<string | undefined>;
+  /** Takes a wrapped data key back where the tenant has none. KEY_ERASED where it was erased; SEAL_BROKEN where it is of another tenant or our master key does not open it. */
+  adopt(tenant: Tenant, wrapped: string): Promise<void>;
   /** Wraps every data key anew under a new master key; nothing sealed changes, and everything stays readable meanwhile. Broken off, it is begun again. */
   rotate(): Promise<{ readonly tenants: number }>;
   /** Destroys the tenant's data key for good, and leaves a mark so that none is ever made for that name again. */

@@ -144,6 +144,20 @@ export function createKeyring({ folder, master, earlier, now = () => new Date() 
     async derive(tenant, use) {
       return Uint8Array.from(derivedKey(await load(tenant, use, true), `derive|${tenant}|${use}`));
     },
+    async wrapped(tenant) {
+      const file = await readFile(tenant);
+      return file?.state === 'active' ? JSON.stringify(file) : undefined;
+    },
+    adopt: (tenant, wrapped) =>
+      inFolder(folder, async () => {
+        const there = await readFile(tenant);
+        if (there?.state === 'erased') throw new Fault('KEY_ERASED', { tenant });
+        if (there !== undefined) return;
+        const file = parseWrapped(wrapped);
+        if (file === undefined) throw new Fault('SEAL_BROKEN', { label: `data key of ${tenant}` });
+        await unwrap(tenant, file);
+        await writeFile(tenant, file);
+      }),
     rotate: () =>
       inFolder(folder, async () => {
         await master.renew();
@@ -180,6 +194,14 @@ export function createKeyring({ folder, master, earlier, now = () => new Date() 
       );
     },
   };
+}
+
+function parseWrapped(text: string): ActiveFile | undefined {
+  try {
+    return activeSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** True where no key was ever made in the folder. */
