@@ -233,6 +233,22 @@ describe('serving', () => {
       ]);
     });
 
+    it('works as a condition on groups', async () => {
+      const days = `list(struct_pack("at" := date '2026-01-01' + (i // 4)::int, n := i))`;
+      const times = 'list(struct_pack(ms := i, observed := i < 8)) filter (where i > 0)';
+      for (const [condition, g] of [
+        [`km_median(${times}) > 4`, 1],
+        [`sum_at_last(${days}) < 9`, 0],
+        [`100 * sum_at_first(${days}) / nullif(sum_at_last(${days}), 0) > 30`, 1],
+      ] as const) {
+        const rows = await serving.query(
+          lab.tenant,
+          `select i % 2 g from range(10) t(i) group by 1 having ${condition}`,
+        );
+        assert.deepEqual(rows, [{ g }], condition);
+      }
+    });
+
     it('sum_at_first and sum_at_last add what lies on the first and on the last day', async () => {
       const entry = fc.tuple(fc.integer({ min: 0, max: 4 }), fc.integer({ min: -5, max: 5 }));
       await fc.assert(
