@@ -106,7 +106,7 @@ test('one document: Step Functions runs a tenant from its vendor to a release on
   await put('platform/tenants/broken-inc.json', '{');
 
   const ended = async (name: string) => {
-    for (let tries = 0; tries < 600; tries++, await wait(200)) {
+    for (let tries = 0; tries < 1500; tries++, await wait(200)) {
       const { executions = [] } = await states.send(new ListExecutionsCommand({ stateMachineArn }));
       const found = executions.find((one) => one.name === name);
       if (!found || found.status === 'RUNNING') continue;

@@ -128,6 +128,7 @@ export class TesseraStack extends Stack {
       AuditBucket: stores.audit.bucketName,
       TenantRole: tenants.role.roleArn,
       MasterKey: keys.master.keyArn,
+      StorageKey: keys.storage.keyArn,
       StateMachineArn: stateMachine.stateMachineArn,
       WakeQueue: queues.wake.queueUrl,
       DeadLetterQueue: queues.deadLetters.queueUrl,
