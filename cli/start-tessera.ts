@@ -44,6 +44,7 @@ import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
 import { freshnessFrom } from './wire-freshness.ts';
 import { revealFor, servedTables, unlessErased, withoutErased } from './wire-keys.ts';
 import { tellDemoPipeline, wirePipeline } from './wire-pipeline.ts';
+import { reconciliationOf } from './wire-ledger.ts';
 import { wireSql } from './wire-sql.ts';
 import { startTelemetry } from './wire-telemetry.ts';
 
@@ -185,6 +186,7 @@ export async function startTessera(
       verifyToken,
       embeds,
       readTrail,
+      reconciliation: reconciliationOf(lakes, decideRights),
       explainPolicy: createPolicyExplainer({ decideRights, explain: policy.explain, audit }),
       reveal: revealFor({ serving, audit, decideRights }),
       mountCube: cube.mount,

@@ -63,7 +63,14 @@ async function recountBatch(
   const { sql } = await bronzeTable(lake, source, stream).scan();
   const refs = `(${batch.map((entry) => sqlText(pageReference(entry))).join(', ')})`;
   await session.run(`create temp table landed as select * from (${sql}) where _page in ${refs}`);
-  const reason = stream.mode === 'events' ? eventReason(sql, refs) : versionReason(sql, refs);
+  const reason =
+    stream.mode === 'events'
+      ? eventReason(sql, refs)
+      : versionReason(
+          sql,
+          refs,
+          batch.some((entry) => 'mended' in readNote(entry)),
+        );
   const groups = (select: string) =>
     session.query(
       `select day, reason, count(*) as rows, ${checksumColumns('h')} from (${select}) group by day, reason order by day`,
@@ -102,7 +109,9 @@ function eventReason(bronze: string, refs: string): Reason {
 }
 
 /** A version is news where it differs from what was known of its key before these pages. */
-function versionReason(bronze: string, refs: string): Reason {
+function versionReason(bronze: string, refs: string, mended: boolean): Reason {
+  // What came out of quarantine may be older than what bronze has of its key: it is there once, whatever came after it.
+  const again = mended ? `or (_key, _hash) in (select (_key, _hash) from (${bronze}) where _page not in ${refs})` : '';
   const before = `(select _key, arg_max(_hash, (ingest_at, _page)) as hash, arg_max(_deleted, (ingest_at, _page)) as gone
     from (${bronze}) where _page not in ${refs} and (ingest_at, _page) <= (select (max(received_at), max(reference)) from batch_pages)
     group by _key)`;
@@ -110,6 +119,6 @@ function versionReason(bronze: string, refs: string): Reason {
   return {
     from: `(select rows.*, before.hash as ${sqlName('_before')}, before.gone as ${sqlName('_was_gone')} from ${rows} as rows left join ${before} as before using (_key))`,
     sql: `case when _problem is not null then 'quarantined' when position > 1 then 'superseded in the same pages'
-      when _before = _hash or (_deleted and coalesce(_was_gone, true)) then 'unchanged' end`,
+      when _before = _hash or (_deleted and coalesce(_was_gone, true)) ${again} then 'unchanged' end`,
   };
 }

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { exchangeBody, mintBody } from './embeds/contract.ts';
 import type { Embeds } from './embeds/create-embeds.ts';
 import { type ExplainPolicy, explainBody } from './explain-policy.ts';
+import type { ReadReconciliation } from './read-reconciliation.ts';
 import { type ReadTrail, trailQuery } from './read-trail.ts';
 import { type Reveal, revealBody } from './reveal-tokens.ts';
 import type { TenantStatus } from './tenant-status.ts';
@@ -22,6 +23,7 @@ export interface PlatformNeeds {
   /** Without it there is no such route. */
   readonly reveal?: Reveal | undefined;
   readonly readTrail?: ReadTrail | undefined;
+  readonly reconciliation?: ReadReconciliation | undefined;
   readonly explainPolicy?: ExplainPolicy | undefined;
   readonly embeds?: Pick<Embeds, 'mint' | 'exchange' | 'frameOrigin'> | undefined;
 }
@@ -133,6 +135,12 @@ export const routes: readonly Route[] = [
       signedIn: ({ explainPolicy }, access, { body, from, request }) =>
         given(explainPolicy)(access, explainBody.parse(body), { from, request }),
     },
+  },
+  {
+    path: '/api/v1/reconciliation',
+    about:
+      'Where the rows of the newest runs went, object by object over the hops source-raw, raw-bronze, bronze-silver, silver-gold: rows from and to, reasons for each difference, what is unexplained, what holds releases back, and what waits in quarantine. Counts only. Needs the right to read the pipeline.',
+    answer: { signedIn: ({ reconciliation }, access) => given(reconciliation)(access) },
   },
   {
     path: '/api/v1/embeds',

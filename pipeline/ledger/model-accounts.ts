@@ -64,6 +64,35 @@ const observed = (source: SourceName, object: string, from: Readonly<Record<stri
 const signIn = `(event_type in ('user.session.start', 'user.session.end', 'user.account.lock', 'policy.evaluate_sign_on') or starts_with(event_type, 'user.authentication.'))`;
 const authentication = `(event_category = 'authentication' or event_category like '%"authentication"%')`;
 
+/** A state is with its device, or parked until there is one; never both, never neither. */
+const policyStates = (object: string, reason: string): ModelAccount => ({
+  hop: 'bronze-silver',
+  source: 'intune',
+  object,
+  roots: ['intune__device_policy_states', 'intune__managed_devices'],
+  expected: (table) =>
+    columns(
+      `${utcDay('ingest_at')} as day, case when position > 1 then 'superseded by a newer version' when _deleted then 'missing from the listing' ${reason} end as reason,
+       hash(_key, device_id, state) as h`,
+      `(select *, coalesce(device_id in (select _key from ${table('intune__managed_devices')}), false) as is_known, ${lastOfKey} as position
+        from ${table('intune__device_policy_states')})`,
+    ),
+  found: (table) => columns(`${utcDay('ingest_at')} as day, hash(state_id, device_id, state) as h`, table(object)),
+});
+
+/** Streams whose listings are complete: what they have no more is in the census, whatever it is taken for. */
+const censused = {
+  'okta.users': 'okta__users',
+  'okta.groups': 'okta__groups',
+  'intune.managed_devices': 'intune__managed_devices',
+  'intune.users': 'intune__users',
+  'jamf.computers': 'jamf__computers',
+  'jamf.mobile_devices': 'jamf__mobile_devices',
+  'jira.issues': 'jira__issue_ids',
+  'jira.projects': 'jira__projects',
+  'jira.users': 'jira__users',
+} as const;
+
 export const modelAccounts: readonly ModelAccount[] = [
   {
     hop: 'bronze-silver',
@@ -130,6 +159,24 @@ export const modelAccounts: readonly ModelAccount[] = [
       ),
     found: (table) =>
       columns(`${utcDay('ingest_at')} as day, hash(okta_user_id, factor_id, factor_type) as h`, table('okta_factors')),
+  },
+  policyStates('device_policy_states', `when not is_known then 'parked: its device is not known yet'`),
+  policyStates('parked_device_states', `when is_known then 'its device is known'`),
+  {
+    hop: 'bronze-silver',
+    source: null,
+    object: 'source_deletions',
+    roots: Object.values(censused),
+    expected: (table) =>
+      Object.entries(censused)
+        .map(([stream, name]) =>
+          columns(
+            `${utcDay('ingest_at')} as day, case when position > 1 then 'superseded by a newer version' when not _deleted then 'still listed' end as reason, hash('${stream}', _key) as h`,
+            `(select *, ${lastOfKey} as position from ${table(name)})`,
+          ),
+        )
+        .join(' union all '),
+    found: (table) => columns(`${utcDay('gone_at')} as day, hash(stream, record_key) as h`, table('source_deletions')),
   },
   observed('intune', 'intune_observations', { intune__managed_devices: 'intune/' }),
   observed('jamf', 'jamf_observations', { jamf__computers: 'jamf/computer-', jamf__mobile_devices: 'jamf/mobile-' }),

@@ -23,6 +23,8 @@ export interface PartToCheck extends OpenPages {
   readonly facts: StreamFacts;
   /** Version of the bronze table before the part was staged; undefined to count from raw at once. */
   readonly since: number | undefined;
+  /** Pages received on earlier days are not looked for. */
+  readonly listFrom?: Date;
 }
 
 const nothing = { sum: '0', xor: '0' };
@@ -33,7 +35,7 @@ export async function rawLines(needs: RawNeeds, part: PartToCheck): Promise<Ledg
   const { lake } = needs;
   const { source, stream, run, toStage } = part;
   const wanted = readPageList(toStage);
-  const entries = (await lake.raw.list(source, stream, run)).filter(({ page }) => wanted(page));
+  const entries = (await lake.raw.list(source, stream, run, part.listFrom)).filter(({ page }) => wanted(page));
   const arrived = await arrivals(needs, part, entries);
   const account = await openLedger(lake).account(run, source, stream);
   const about = { hop: 'raw-bronze', source, object: stream } as const;

@@ -1,0 +1,79 @@
+// What the newest entries of the ledger say, object by object, with what waits in quarantine and among the parked: for people, without any row.
+import type { TenantLake } from '@tessera/lakehouse';
+import type { LedgerLine } from './contract.ts';
+import { openLedger } from './ledger-store.ts';
+
+export interface ObjectSummary extends Pick<LedgerLine, 'hop' | 'source' | 'object'> {
+  readonly from: number;
+  readonly to: number;
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly unexplained: number;
+  readonly firstDate: string;
+  readonly lastDate: string;
+}
+export interface LedgerSummary {
+  readonly balanced: boolean;
+  /** Since when, and where, it does not balance. */
+  readonly open: { readonly since: string; readonly run: string; readonly lines: readonly LedgerLine[] } | null;
+  /** Newest first. */
+  readonly runs: readonly {
+    readonly run: string;
+    readonly at: string;
+    readonly balanced: boolean;
+    readonly objects: readonly ObjectSummary[];
+  }[];
+  readonly waiting: readonly { readonly source: string; readonly stream: string; readonly quarantined: number }[];
+}
+
+const mostRuns = 20;
+const mostOpenLines = 100;
+
+/** Counts only: no key, no value, no reason that was made of a record. */
+export async function summarizeLedger(
+  lake: Pick<TenantLake, 'ledger' | 'quarantine'>,
+  most = mostRuns,
+): Promise<LedgerSummary> {
+  const store = openLedger(lake);
+  const [open, entries, quarantined] = await Promise.all([
+    store.open(),
+    store.entries(Math.min(most, mostRuns)),
+    lake.quarantine.list(),
+  ]);
+  const waiting = Map.groupBy(quarantined, ({ source, stream }) => `${source} ${stream}`);
+  return {
+    balanced: open === undefined,
+    open: open === undefined ? null : { since: open.since, run: open.run, lines: open.lines.slice(0, mostOpenLines) },
+    runs: entries.map(({ run, at, balanced, lines }) => ({ run, at, balanced, objects: summarizeLines(lines) })),
+    waiting: [...waiting.values()].map((records) => ({
+      source: records[0]?.source ?? '',
+      stream: records[0]?.stream ?? '',
+      quarantined: records.length,
+    })),
+  };
+}
+
+/** One row an object and hop, over all its days. */
+export function summarizeLines(lines: readonly LedgerLine[]): ObjectSummary[] {
+  const objects = Map.groupBy(lines, ({ hop, source, object }) => `${hop} ${source} ${object}`);
+  return [...objects.values()].flatMap((days) => {
+    const [first] = days;
+    if (first === undefined) return [];
+    const { hop, source, object } = first;
+    const reasons: Record<string, number> = {};
+    for (const line of days)
+      for (const [reason, rows] of Object.entries(line.reasons)) reasons[reason] = (reasons[reason] ?? 0) + rows;
+    const sum = (pick: (line: LedgerLine) => number) => days.reduce((n, line) => n + pick(line), 0);
+    const dates = days.map(({ date }) => date).sort();
+    return [
+      {
+        ...{ hop, source, object },
+        from: sum(({ from }) => from),
+        to: sum(({ to }) => to),
+        reasons,
+        unexplained: sum(({ unexplained, problem }) => (problem === 'changed' ? 1 : Math.abs(unexplained))),
+        firstDate: dates[0] ?? '',
+        lastDate: dates.at(-1) ?? '',
+      },
+    ];
+  });
+}
