@@ -665,6 +665,12 @@ export const faults = {
     (p) =>
       `More than ${p.most} rows of ${p.view} would be needed, and no answer is cut silently. Group more coarsely, filter more, or say LIMIT.`,
   ),
+  SQL_CATALOG_CHANGED: row<Record<string, never>>(
+    503,
+    '57P01',
+    true,
+    () => 'terminating connection: what you may see has changed since you connected. Connect again to see it as it is.',
+  ),
   SQL_BACKEND_FAILED: row<{ reason: string }>(
     503,
     '58000',

@@ -158,7 +158,7 @@ export async function startTessera(
       observe,
     });
     closing.push(() => cube.close());
-    const sqlDoor = await wireSql({ settings, layer: cube.semanticLayer, verifyToken, observe });
+    const sqlDoor = await wireSql({ settings, layer: cube.semanticLayer, verifyToken, observe, audit });
     closing.push(() => sqlDoor?.close());
 
     const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Fault, type Observe, type Settings, systemClock } from '@tessera/base';
-import type { VerifyToken } from '@tessera/security';
+import type { Audit, VerifyToken } from '@tessera/security';
 import { createSqlDoor, openAccounts, planSql, type SemanticLayer, type SqlDoor } from '@tessera/sql-api';
 
 export interface SqlWiring {
@@ -10,13 +10,20 @@ export interface SqlWiring {
   readonly layer: SemanticLayer;
   readonly verifyToken: VerifyToken;
   readonly observe: Observe;
+  readonly audit: Pick<Audit, 'note'>;
 }
 
 /** Where the service accounts of the SQL API are kept. */
 export const accountsFile = (settings: Settings): string => path.join(settings.home, 'sql', 'users.json');
 
 /** Undefined where TESSERA_SQL is off. SETTING_INVALID where a file of its certificate cannot be read; PORT_TAKEN. */
-export async function wireSql({ settings, layer, verifyToken, observe }: SqlWiring): Promise<SqlDoor | undefined> {
+export async function wireSql({
+  settings,
+  layer,
+  verifyToken,
+  observe,
+  audit,
+}: SqlWiring): Promise<SqlDoor | undefined> {
   if (settings.sql === 'off') return undefined;
   return createSqlDoor({
     layer,
@@ -29,6 +36,7 @@ export async function wireSql({ settings, layer, verifyToken, observe }: SqlWiri
     folder: path.join(settings.home, 'sql'),
     tls: await readCertificate(settings),
     observe,
+    audit,
   });
 }
 

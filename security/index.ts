@@ -22,7 +22,7 @@ export type { DerivedUse, Keyring, KeyStatus, SealPurpose, SecretStore } from '.
 export { openKeyring } from './keys/open-keyring.ts';
 export { isSealed } from './keys/sealed-bytes.ts';
 export { createSecretStore } from './keys/secret-store.ts';
-export { type Access, type Clearance, clearances, parseClaims } from './parse-claims.ts';
+export { type Access, attributeSchema, type Clearance, clearances, parseClaims } from './parse-claims.ts';
 export type { Catalogue, CatalogueMember, CatalogueView } from './policies/catalogue.ts';
 export { diffPacks, type PolicyChange } from './policies/diff.ts';
 export { type Linted, lintPack } from './policies/lint.ts';

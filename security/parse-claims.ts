@@ -39,7 +39,7 @@ const group = z
   .max(100)
   .refine((name) => name !== '*' && name === name.trim(), 'not a group name');
 /** Values that rows are compared with: plain ASCII, so that no look-alike, list or pattern passes for one. */
-const attribute = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9 _.-]{0,61}[A-Za-z0-9])?$/);
+export const attributeSchema = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9 _.-]{0,61}[A-Za-z0-9])?$/);
 const seconds = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
 const claimsSchema = z.object({
@@ -51,9 +51,9 @@ const claimsSchema = z.object({
   groups: z.array(group).min(1).max(200),
   email: z.string().max(320).optional(),
   name: z.string().max(200).optional(),
-  org: attribute.optional(),
-  region: attribute.optional(),
-  teams: z.array(attribute).max(200).optional(),
+  org: attributeSchema.optional(),
+  region: attributeSchema.optional(),
+  teams: z.array(attributeSchema).max(200).optional(),
   // A word that is no level of ours gives the lowest: a directory may know more levels than we do, and none of them may widen anything.
   clearance: z
     .string()

@@ -9,6 +9,9 @@ interface Chosen {
   readonly tenant: string;
   readonly name: string;
   readonly role: string;
+  readonly org?: string;
+  readonly region?: string;
+  readonly team?: readonly string[];
   readonly expires?: string;
   readonly json?: boolean;
 }
@@ -29,23 +32,32 @@ export function addSqlUserCommands(program: Command): void {
     .requiredOption('--tenant <slug>', 'tenant, for example acme-corp')
     .requiredOption('--name <name>', 'what uses it, for example superset')
     .requiredOption('--role <group>', 'group whose role it has, for example analyst')
+    .option('--org <name>', 'organisation within the tenant, for a role that is scoped to one')
+    .option('--region <name>', 'region, for a role that is scoped to one')
+    .option('--team <names...>', 'teams, for a role that is scoped to them')
     .option('--expires <moment>', 'when it ends, for example 2027-01-31T00:00:00Z')
     .option('--json', 'as JSON')
-    .action(async ({ tenant, name, role, expires, json }: Chosen) => {
-      printSecret(await accounts().create({ tenant: must(parseTenant(tenant)), name, role, expiresAt: expires }), json);
+    .action(async ({ tenant, name, role, org, region, team, expires, json }: Chosen) => {
+      const account = { tenant: must(parseTenant(tenant)), name, role, org, region, teams: team, expiresAt: expires };
+      printSecret(await accounts().create(account), json);
     });
   noun
     .command('list')
     .description('accounts with their tenants, roles and ends')
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const rows = (await accounts().list()).map(({ tenant, user, role, createdAt, expiresAt }) => ({
-        tenant,
-        user,
-        role,
-        createdAt,
-        expiresAt: expiresAt ?? null,
-      }));
+      const rows = (await accounts().list()).map(
+        ({ tenant, user, role, org, region, teams, createdAt, expiresAt }) => ({
+          tenant,
+          user,
+          role,
+          org: org ?? null,
+          region: region ?? null,
+          teams: teams?.join(', ') ?? null,
+          createdAt,
+          expiresAt: expiresAt ?? null,
+        }),
+      );
       printRows(rows, json ?? false);
     });
   noun

@@ -2,19 +2,20 @@
 import { randomBytes } from 'node:crypto';
 import net from 'node:net';
 import { asFault, type Clock, listen, type Observe, observeNothing } from '@tessera/base';
-import type { Access, VerifyToken } from '@tessera/security';
+import type { Access, Audit, VerifyToken } from '@tessera/security';
 import { createCatalogs } from './backend/catalogs.ts';
 import { createCluster } from './backend/cluster.ts';
 import type { SemanticLayer } from './contract.ts';
 import { type Start, serveConnection } from './listener.ts';
 import type { Accounts } from './login/accounts.ts';
 import { createBackoff } from './login/backoff.ts';
+import { type NoteSignIn, noteSignIns } from './login/note-sign-in.ts';
 import { type SignedIn, signIn } from './login/sign-in.ts';
 import type { PlanSql } from './plan/contract.ts';
 import type { ClientEvents, ClientStream } from './session/client.ts';
 import { faultMessage } from './session/fault-message.ts';
 import { authenticationOk, runSession, type Session } from './session/run-session.ts';
-import type { Admit } from './session/statement.ts';
+import { type Admit, shownViews } from './session/statement.ts';
 import { errorResponse } from './wire/write.ts';
 
 export interface SqlDoorNeeds {
@@ -29,7 +30,10 @@ export interface SqlDoorNeeds {
   readonly folder: string;
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
   readonly observe?: Observe;
+  readonly audit?: Pick<Audit, 'note'> | undefined;
   readonly admit?: Admit;
+  /** Milliseconds of a clock that never goes back: by it guessers wait. */
+  readonly elapsedMs?: () => number;
   readonly limits?: Partial<SqlDoorLimits>;
 }
 
@@ -71,8 +75,10 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
   const observe = needs.observe ?? observeNothing;
   const cluster = createCluster({ folder: needs.folder, maxSessions: limits.sessions });
   const catalogs = createCatalogs(cluster);
-  const backoff = createBackoff({ nowMs: () => performance.now() });
-  const wrongCancels = createBackoff({ nowMs: () => performance.now(), freeTries: 20, longestMs: 60_000 });
+  const nowMs = needs.elapsedMs ?? (() => performance.now());
+  const backoff = createBackoff({ nowMs });
+  const wrongCancels = createBackoff({ nowMs, freeTries: 20, longestMs: 60_000 });
+  const note: NoteSignIn = noteSignIns(needs.audit);
   const sessions = new Map<string, Session>();
   const perTenant = new Map<string, number>();
   const sockets = new Set<net.Socket>();
@@ -85,31 +91,38 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
     from: string,
     events: { current: ClientEvents },
   ): Promise<void> {
-    const { tenant } = signedIn.access;
+    const { access } = signedIn;
+    const { tenant } = access;
     const open = perTenant.get(tenant) ?? 0;
-    if (open >= limits.sessionsPerTenant || sessions.size >= limits.sessions)
+    if (open >= limits.sessionsPerTenant || sessions.size >= limits.sessions) {
+      note.tooMany(access, from);
       return client.end(fatal('53300', `too many connections for "${tenant}"`));
+    }
     perTenant.set(tenant, open + 1);
     const key = newKey();
     let release = () => {};
     try {
       const rights = signedIn.check();
-      const catalog = await catalogs.open(tenant, rights, needs.layer.views(rights));
+      const views = needs.layer.views(rights);
+      const catalog = await catalogs.open(tenant, rights, views);
       release = catalog.release;
+      note.allowed(access, rights, from);
       client.write(authenticationOk);
       const session = runSession({
         layer: needs.layer,
         plan: needs.plan,
         admit: needs.admit ?? ((_: Access, work) => work()),
         maxRows: limits.maxRows,
+        isShown: shownViews(views),
         caller: { ...signedIn, from },
         catalog,
         client,
-        settings: start.settings,
+        settings: { ...start.settings, 'door.user': start.user },
         key,
         maxStatementMs: limits.statementMs,
         idleMs: limits.idleMs,
         onFault(fault) {
+          note.refusedStatement(access, from, fault);
           if (fault.code === 'INTERNAL') observe({ event: 'cube.failed', tenant, problem: String(fault.cause) });
         },
       });
@@ -153,7 +166,16 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
       loginTimeoutMs: limits.loginTimeoutMs,
       refusalMs: limits.refusalMs,
       backoff,
-      signIn: (start, challenge) => signIn(needs, start.user, start.database, challenge),
+      signIn: async (start, challenge, from) => {
+        const signedIn = await signIn(needs, start.user, start.database, challenge);
+        try {
+          signedIn.check();
+        } catch (error) {
+          note.denied(signedIn.access, from, asFault(error));
+          throw error;
+        }
+        return signedIn;
+      },
       cancel(key, from) {
         if (wrongCancels.blockedFor(from) > 0) return;
         const session = sessions.get(key);
@@ -164,7 +186,10 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
         arrived();
         return accept(client, start, signedIn, from, events);
       },
-      onRefused: () => observe({ event: 'request.refused', tenant: undefined, route: 'sql', code: 'TOKEN_INVALID' }),
+      onRefused(from) {
+        note.refused(from);
+        observe({ event: 'request.refused', tenant: undefined, route: 'sql', code: 'TOKEN_INVALID' });
+      },
     }).finally(arrived);
   });
   const port = await listen(server, needs, 'TESSERA_SQL_PORT');

@@ -21,7 +21,7 @@ export interface ListenerNeeds {
   /** Every refused sign-in takes as long as this. */
   readonly refusalMs: number;
   readonly backoff: Backoff;
-  signIn(start: Start, challenge: ReturnType<typeof createChallenge>): Promise<SignedIn>;
+  signIn(start: Start, challenge: ReturnType<typeof createChallenge>, from: string): Promise<SignedIn>;
   cancel(key: string, from: string): void;
   /** Takes over a client that has signed in; the events are the socket's from then on. */
   accept(
@@ -31,7 +31,7 @@ export interface ListenerNeeds {
     from: string,
     events: { current: ClientEvents },
   ): Promise<void>;
-  onRefused(start: Start, from: string): void;
+  onRefused(from: string): void;
 }
 
 const loopback = /^(127\.|::1$|::ffff:127\.)/;
@@ -82,7 +82,7 @@ async function authenticate(
   const guesser = `${from} ${start.database}/${start.user}`;
   const began = performance.now();
   try {
-    const signedIn = await needs.signIn(start, createChallenge(client));
+    const signedIn = await needs.signIn(start, createChallenge(client), from);
     if (needs.backoff.blockedFor(guesser) > 0) throw new SignInRefused();
     needs.backoff.succeeded(guesser);
     return signedIn;
@@ -94,7 +94,7 @@ async function authenticate(
     if (!(error instanceof SignInRefused)) throw error;
     if (client.isClosed) return undefined;
     if (needs.backoff.blockedFor(guesser) === 0) needs.backoff.failed(guesser);
-    needs.onRefused(start, from);
+    needs.onRefused(from);
     // The same time and the same words for an unknown tenant, an unknown user and a wrong proof.
     const left = needs.refusalMs - (performance.now() - began);
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)).unref());

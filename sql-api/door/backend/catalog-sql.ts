@@ -23,13 +23,14 @@ const someValue: Readonly<Record<SemanticColumn['type'], string>> = {
 const comment = (title: string, about: string): string => [title, about].filter(Boolean).join(': ');
 
 /** Everything that one catalog holds beyond the template, in one text: the tenant's name, a table a view, and who may read. */
-export function catalogSql(tenant: string, role: string, views: readonly SemanticView[]): string {
+export function catalogSql(tenant: string, views: readonly SemanticView[]): string {
   return [
     // PostgreSQL's information_schema and every tool ask this function which database they are in.
     `create or replace function pg_catalog.current_database() returns name language sql stable parallel safe as $$select ${literal(tenant)}::name$$;`,
     ...views.map(tableSql),
     ...views.flatMap((view) => foreignKeysSql(view, views)),
-    ...views.map(({ name }) => `grant select on public.${identifier(name)} to ${identifier(role)};`),
+    // To everybody whom the database lets in, so that no list of rights shows the role's own name.
+    ...views.map(({ name }) => `grant select on public.${identifier(name)} to public;`),
   ].join('\n');
 }
 

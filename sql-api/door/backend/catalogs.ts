@@ -73,7 +73,7 @@ export function createCatalogs(cluster: Cluster, { keep = 32 }: { readonly keep?
     );
     const inside = await connectAdmin(socket, database);
     try {
-      await inside.run(catalogSql(tenant, role, views));
+      await inside.run(catalogSql(tenant, views));
     } finally {
       inside.close();
     }

@@ -1,10 +1,11 @@
 // In charge of the real PostgreSQL behind the door: made anew by each start, reachable by a socket file alone, gone with this process.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Fault } from '@tessera/base';
+import { sweep } from './sweep.ts';
 import { isReachable, type RunAs, unprivilegedUser } from './unprivileged.ts';
 
 export interface Cluster {
@@ -23,6 +24,8 @@ export interface ClusterNeeds {
 }
 
 export const superuser = 'door';
+/** What we put into the machine's folder for temporary files begins so, and with our process id. */
+const temporary = 'tessera-sql-';
 /** Of each backend: enough for the largest answer and a sort, too little for a bomb. */
 const addressSpaceKiB = 524_288;
 const startTimeoutMs = 20_000;
@@ -82,7 +85,7 @@ export function createCluster({ folder, maxSessions }: ClusterNeeds): Cluster {
     const runAs = unprivilegedUser();
     const home = await ownFolder(folder, runAs);
     // The path of a socket file may not be longer than about 100 bytes; that of our home may.
-    const socket = await mkdtemp(path.join(os.tmpdir(), 'tessera-sql-'));
+    const socket = await mkdtemp(path.join(os.tmpdir(), `${temporary}${process.pid}-`));
     await give(socket, runAs);
     const folders = [home, socket];
     try {
@@ -95,16 +98,16 @@ export function createCluster({ folder, maxSessions }: ClusterNeeds): Cluster {
         { cwd: home, env: cleanEnvironment(), ...runAs },
       );
       await writeFile(path.join(data, 'postgresql.auto.conf'), configuration(maxSessions));
-      const process = spawn('/bin/sh', ['-c', keeper, postgres, '-D', data, '-k', socket], {
+      const postmaster = spawn('/bin/sh', ['-c', keeper, postgres, '-D', data, '-k', socket], {
         cwd: home,
         env: cleanEnvironment(),
         stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
         ...runAs,
       });
-      await untilReady(process);
-      running = { socket, process, folders };
-      process.once('exit', () => {
-        if (running?.process !== process) return;
+      await untilReady(postmaster);
+      running = { socket, process: postmaster, folders };
+      postmaster.once('exit', () => {
+        if (running?.process !== postmaster) return;
         running = undefined;
         starting = undefined;
         void removeAll(folders);
@@ -162,13 +165,13 @@ async function binaries(): Promise<{ initdb: string; postgres: string }> {
 /** A folder for this process alone; those of processes that are gone are removed. */
 async function ownFolder(folder: string, runAs: RunAs | undefined): Promise<string> {
   await mkdir(folder, { recursive: true });
-  for (const name of await readdir(folder)) {
-    const [, pid] = /^run-(\d+)-/.exec(name) ?? [];
-    if (pid !== undefined && (Number(pid) === process.pid ? false : !isAlive(Number(pid))))
-      await rm(path.join(folder, name), { recursive: true, force: true });
-  }
-  const parent = runAs && !(await isReachable(folder)) ? os.tmpdir() : folder;
-  const own = await mkdtemp(path.join(parent, `run-${process.pid}-`));
+  await sweep(folder, 'run-');
+  await sweep(os.tmpdir(), temporary);
+  const own = await mkdtemp(
+    runAs && !(await isReachable(folder))
+      ? path.join(os.tmpdir(), `${temporary}${process.pid}-data-`)
+      : path.join(folder, `run-${process.pid}-`),
+  );
   await give(own, runAs);
   return own;
 }
@@ -176,15 +179,6 @@ async function ownFolder(folder: string, runAs: RunAs | undefined): Promise<stri
 async function give(folder: string, runAs: RunAs | undefined): Promise<void> {
   await chmod(folder, 0o700);
   if (runAs) await chown(folder, runAs.uid, runAs.gid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** No secret of ours is in its environment, and no `PG…` of the caller's steers it. */

@@ -1,5 +1,6 @@
 // In charge of the database that every catalog is copied from: nothing in it names a neighbour, and what could reach outside is taken away.
 import { plannerSchema } from '../plan/schema-sql.ts';
+import { sessionNames } from '../plan/session-names.ts';
 
 /** Columns of pg_database, as the clients of ten years name them: psql before 17 asks for daticulocale. */
 const databaseColumns = `oid, pg_catalog.current_database() as datname, datdba, encoding, datlocprovider, datistemplate, datallowconn, dathasloginevt,
@@ -17,7 +18,7 @@ const shared: Readonly<Record<string, { readonly oid: number; readonly select: s
   },
   pg_authid: {
     oid: 1260,
-    select: `select oid, rolname, false as rolsuper, rolinherit, false as rolcreaterole, false as rolcreatedb, rolcanlogin, false as rolreplication,
+    select: `select oid, door."current_user"() as rolname, false as rolsuper, rolinherit, false as rolcreaterole, false as rolcreatedb, rolcanlogin, false as rolreplication,
       false as rolbypassrls, rolconnlimit, null::text as rolpassword, rolvaliduntil from pg_catalog.pg_authid_ where rolname = session_user`,
   },
   pg_auth_members: { oid: 1261, select: 'select * from pg_catalog.pg_auth_members_ where false' },
@@ -41,12 +42,40 @@ grant select on pg_catalog.${name} to public;`,
   )
   .join('');
 
+/** What CURRENT_USER and its like become: the name of the sign-in, while PostgreSQL knows the session by an opaque one. */
+const sessionFunctions = Object.values(sessionNames)
+  .map((name) => {
+    const value =
+      name === 'current_catalog'
+        ? 'pg_catalog.current_database()'
+        : "coalesce(current_setting('door.user', true), '')::name";
+    return `create function door."${name}"() returns name language sql stable parallel safe as $$select ${value}$$;`;
+  })
+  .join('\n');
+
+/** Functions that take or give a role's name know the caller by the name of the sign-in, and nobody else. */
+const ownNames = `
+create function door.role(name) returns oid language sql stable parallel safe strict as
+  $$select (case when $1 = door."current_user"() then session_user::text else pg_catalog.quote_ident($1::text) end)::regrole::oid$$;
+create or replace function pg_catalog.pg_get_userbyid(oid) returns name language sql stable parallel safe strict as
+  $$select case $1 when session_user::text::regrole::oid then door."current_user"() when 10 then 'door'::name else ('unknown (OID=' || $1 || ')')::name end$$;
+do $$ declare f record; begin
+  for f in select p.oid::regprocedure as signature, proname, pronargs from pg_catalog.pg_proc p
+    where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^(has_.*_privilege|pg_has_role)$' and proargtypes[0] = 'name'::regtype
+      and exists (select from pg_catalog.pg_proc o where o.proname = p.proname and o.pronargs = p.pronargs and o.proargtypes[0] = 'oid'::regtype)
+  loop
+    execute format('create or replace function pg_catalog.%s returns bool language sql stable parallel safe strict as %L', f.signature,
+      format('select pg_catalog.%I(door.role($1), %s)', f.proname, (select string_agg('$' || i, ', ') from generate_series(2, f.pronargs) i)));
+  end loop;
+end $$;
+create or replace view information_schema.enabled_roles as select door."current_user"()::information_schema.sql_identifier as role_name;`;
+
 /** Views over what the whole server does: kept, with their columns, for this session alone or without rows. */
-const roleColumns = `rolname, false as rolsuper, rolinherit, false as rolcreaterole, false as rolcreatedb, rolcanlogin, false as rolreplication, rolconnlimit,
+const roleColumns = `door."current_user"() as rolname, false as rolsuper, rolinherit, false as rolcreaterole, false as rolcreatedb, rolcanlogin, false as rolreplication, rolconnlimit,
   '********'::text as rolpassword, rolvaliduntil, false as rolbypassrls, null::text[] collate "C" as rolconfig, oid`;
 const restricted = `
 create or replace view pg_catalog.pg_roles as select ${roleColumns} from pg_catalog.pg_authid_ where rolname = session_user;
-create or replace view pg_catalog.pg_user as select rolname as usename, oid as usesysid, false as usecreatedb, false as usesuper, false as userepl,
+create or replace view pg_catalog.pg_user as select door."current_user"() as usename, oid as usesysid, false as usecreatedb, false as usesuper, false as userepl,
   false as usebypassrls, '********'::text as passwd, rolvaliduntil as valuntil, null::text[] collate "C" as useconfig from pg_catalog.pg_authid_ where rolname = session_user;
 create or replace view pg_catalog.pg_group as select rolname as groname, oid as grosysid, '{}'::oid[] as grolist from pg_catalog.pg_authid_ where false;
 create or replace view pg_catalog.pg_stat_activity as select d.oid as datid, d.datname, pg_catalog.pg_backend_pid() as pid, null::integer as leader_pid,
@@ -81,6 +110,7 @@ export const templateSql = `
 set allow_system_table_mods = on;
 create schema door;
 create function door.real_database() returns name language internal stable strict as 'current_database';
+${sessionFunctions}
 ${renameShared}
 ${restricted}
 create function door.raise(code text, problem text, hint text default '') returns void language plpgsql stable as
@@ -92,6 +122,7 @@ create function door.one(state anyelement, next anyelement) returns anyelement l
 -- The database has an opaque name of its own; the caller asks by the tenant's.
 create or replace function pg_catalog.has_database_privilege(text, text) returns bool language sql stable parallel safe as
   $$select $1 = pg_catalog.current_database()::text and lower($2) in ('connect', 'temp', 'temporary')$$;
+${ownNames}
 create aggregate public.measure(anyelement) (sfunc = door.one, stype = anyelement);
 ${plannerSchema.join(';\n')};
 grant usage on schema door_one, door_sum, door_count, door_min, door_max to public;

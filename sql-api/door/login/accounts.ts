@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Clock, Fault, isTenant, type Tenant } from '@tessera/base';
+import { attributeSchema } from '@tessera/security';
 import { z } from 'zod';
 import { absentVerifier, makeVerifier, type ScramVerifier } from '../wire/scram.ts';
 
@@ -14,20 +15,24 @@ export interface Account {
   /** What is written as user of the connection. */
   readonly user: string;
   readonly role: string;
+  /** What a person's token would carry: roles that are scoped to rows ask for them. */
+  readonly org?: string | undefined;
+  readonly region?: string | undefined;
+  readonly teams?: readonly string[] | undefined;
   readonly createdAt: string;
   /** The moment when it ends; undefined: when it is removed. */
   readonly expiresAt?: string | undefined;
 }
 
+export interface NewAccount extends Pick<Account, 'tenant' | 'role' | 'org' | 'region' | 'teams' | 'expiresAt'> {
+  /** Without the prefix. */
+  readonly name: string;
+}
+
 export interface Accounts {
   list(): Promise<readonly Account[]>;
   /** Gives the password, which is kept nowhere. SQL_USER_EXISTS, SQL_USER_INVALID. */
-  create(account: {
-    tenant: Tenant;
-    name: string;
-    role: string;
-    expiresAt?: string | undefined;
-  }): Promise<{ user: string; password: string }>;
+  create(account: NewAccount): Promise<{ user: string; password: string }>;
   /** A new password; sessions and copies of the old one end. SQL_USER_UNKNOWN. */
   rotate(tenant: Tenant, user: string): Promise<{ user: string; password: string }>;
   remove(tenant: Tenant, user: string): Promise<void>;
@@ -53,6 +58,9 @@ const fileSchema = z.strictObject({
       tenant: z.custom<Tenant>(isTenant, 'not a tenant'),
       user: z.string().regex(/^svc-[a-z0-9][a-z0-9-]{0,40}$/),
       role: z.string().min(1).max(100),
+      org: attributeSchema.optional(),
+      region: attributeSchema.optional(),
+      teams: z.array(attributeSchema).max(200).optional(),
       createdAt: z.iso.datetime(),
       expiresAt: z.iso.datetime().optional(),
       verifier: verifierSchema,
@@ -116,7 +124,7 @@ export function openAccounts(file: string, now: Clock): Accounts {
     async list() {
       return (await read()).accounts.map(({ verifier: _, ...account }) => account);
     },
-    async create({ tenant, name, role, expiresAt }) {
+    async create({ tenant, name, role, org, region, teams, expiresAt }) {
       if (!nameShape.test(name))
         throw new Fault('SQL_USER_INVALID', {
           problem: 'a name has lower-case letters, digits and hyphens, at most 41',
@@ -125,12 +133,22 @@ export function openAccounts(file: string, now: Clock): Accounts {
         throw new Fault('SQL_USER_INVALID', {
           problem: 'its end is not a moment in the future, like 2027-01-31T00:00:00Z',
         });
+      for (const value of [org, region, ...(teams ?? [])])
+        if (value !== undefined && !attributeSchema.safeParse(value).success)
+          throw new Fault('SQL_USER_INVALID', {
+            problem: 'an org, region or team is up to 63 letters, digits, spaces, points, hyphens and underscores',
+          });
       const user = `${accountPrefix}${name}`;
       const { password, verifier } = await newPassword();
       await write((accounts) => {
         if (accounts.some(same(tenant, user))) throw new Fault('SQL_USER_EXISTS', { tenant, user });
         const end = expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() };
-        return [...accounts, { tenant, user, role, createdAt: now().toISOString(), ...end, verifier }];
+        const attributes = {
+          ...(org && { org }),
+          ...(region && { region }),
+          ...(teams?.length && { teams: [...teams] }),
+        };
+        return [...accounts, { tenant, user, role, ...attributes, createdAt: now().toISOString(), ...end, verifier }];
       });
       return { user, password };
     },

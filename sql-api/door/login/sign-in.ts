@@ -31,18 +31,16 @@ export class SignInRefused extends Error {}
 
 const longest = 253_402_300_799;
 
-/** SignInRefused where the proof is not right; a Fault where it is and the door stays closed all the same (no right to it, an outage). */
+/** Who it is; what they may is `check`'s to say. SignInRefused where the proof is not right, a Fault where nobody can tell (an outage). */
 export async function signIn(
   needs: SignInNeeds,
   user: string,
   database: string,
   challenge: Challenge,
 ): Promise<SignedIn> {
-  const signedIn = user.startsWith(accountPrefix)
-    ? await serviceAccount(needs, user, database, challenge)
-    : await person(needs, user, database, challenge);
-  signedIn.check();
-  return signedIn;
+  return user.startsWith(accountPrefix)
+    ? serviceAccount(needs, user, database, challenge)
+    : person(needs, user, database, challenge);
 }
 
 async function person(needs: SignInNeeds, user: string, database: string, challenge: Challenge): Promise<SignedIn> {
@@ -84,7 +82,9 @@ async function serviceAccount(
     email: undefined,
     name: undefined,
     groups: Object.freeze([account.role]),
-    teams: Object.freeze([]),
+    org: account.org,
+    region: account.region,
+    teams: Object.freeze([...(account.teams ?? [])]),
     amr: Object.freeze([]),
     issuer: 'tessera:sql-user',
     client: 'tessera-sql',

@@ -15,6 +15,7 @@ import { type Level, notExact, type Work } from './level.ts';
 import { need, observe } from './observe.ts';
 import { type Parsed, parse } from './parse.ts';
 import { readSelect } from './read-select.ts';
+import { replaceSessionNames } from './session-names.ts';
 import { describeStatements } from './statements.ts';
 
 /** @throws Fault, and nothing else, whatever the text is. */
@@ -33,7 +34,7 @@ function plan(sql: string, options: PlanOptions): Planned {
   const described = describeStatements(parsed);
   checkStatements(parsed, views);
   const probes = new Probes();
-  const edits: Edit[] = qualifiedColumns(parsed, views);
+  const edits: Edit[] = [...qualifiedColumns(parsed, views), ...replaceSessionNames(parsed)];
   const fetches: Fetch[] = [];
   const statements: PlannedStatement[] = [];
   for (const { tree, statement } of described) {

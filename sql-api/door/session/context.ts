@@ -1,6 +1,7 @@
 // What the two protocols share of a session.
 import type { Fault } from '@tessera/base';
 import type { BackendLink } from './backend-link.ts';
+import type { NamedStatements } from './named.ts';
 import type { Caller, StatementNeeds } from './statement.ts';
 
 export interface SessionContext {
@@ -11,5 +12,8 @@ export interface SessionContext {
   begin(): { readonly signal: AbortSignal; done(): void };
   /** Prepared statements are gone: the one of the name, or all. */
   forget(name: string | undefined): void;
+  /** Ends the session and tells the client why. */
+  end(fault: Fault): void;
+  readonly named: NamedStatements;
   onFault(fault: Fault): void;
 }

@@ -7,11 +7,13 @@ import { closeStatement, cstring, describeStatement, int16, int32, message, pars
 import { arrayTypeOid, binaryArray } from './arrays.ts';
 import type { SessionContext } from './context.ts';
 import { faultMessage } from './fault-message.ts';
+import { frees, type NamedStatements } from './named.ts';
 import { type BindMessage, cstringAt, paramText, readBind } from './params.ts';
 import { rowTexts } from './probe.ts';
 import { askReads, explainLines, planFor } from './statement.ts';
 
-interface Prepared {
+/** A statement with a name, and the twin that answers for it. */
+export interface Prepared {
   readonly planned: Planned;
   /** Types of the client's parameters, as PostgreSQL found them. */
   readonly types: readonly number[];
@@ -25,7 +27,7 @@ interface Prepared {
 /** Names of ours begin with a byte that no client's name begins with: clients' names are checked for it. */
 const ours = '\x01';
 
-export interface Extended {
+export interface Extended extends NamedStatements {
   parse(bytes: Buffer): Promise<void>;
   bind(bytes: Buffer): Promise<void>;
   /** Close of a statement: its twin goes with it. */
@@ -37,6 +39,8 @@ export interface Extended {
 export function createExtended(context: SessionContext): Extended {
   const { link, needs, caller } = context;
   const prepared = new Map<string, Prepared>();
+  /** Prepared by SQL's own PREPARE; their twins are made when they are first wanted. */
+  const named = new Map<string, Planned>();
   let count = 0;
 
   /** Has PostgreSQL fail at this point of the conversation, and tells the client what we know. */
@@ -55,6 +59,7 @@ export function createExtended(context: SessionContext): Extended {
   }
 
   function drop(name: string): void {
+    named.delete(name);
     const old = prepared.get(name);
     if (!old) return;
     prepared.delete(name);
@@ -67,9 +72,10 @@ export function createExtended(context: SessionContext): Extended {
     const sql = decode(bytes, name.next);
     if (name.text.startsWith(ours)) throw new Fault('SQL_TEXT_INVALID', {});
     const planned = planFor(needs, caller, sql.text);
-    for (const { kind, name: gone } of planned.statements)
-      if (kind === 'deallocate' || kind === 'discard') context.forget(gone);
+    for (const statement of planned.statements) if (frees(sql.text, statement)) context.forget(statement.name);
     if (name.text === '') drop('');
+    if (planned.statements.some((one) => one.kind === 'execute' && knows(one.name ?? '')))
+      throw new Fault('SQL_EXTENDED_REFUSED', { statement: 'EXECUTE' });
     if (planned.reads.length === 0) {
       if (!planned.edited) return link.send(bytes, { kind: 'P' });
       const { text, position } = planned.twin(() => '');
@@ -79,8 +85,7 @@ export function createExtended(context: SessionContext): Extended {
       });
     }
     const kind = planned.statements[0]?.kind;
-    if (kind === 'prepare' || kind === 'execute')
-      throw new Fault('SQL_EXTENDED_REFUSED', { statement: kind.toUpperCase() });
+    if (kind === 'prepare') throw new Fault('SQL_EXTENDED_REFUSED', { statement: 'PREPARE' });
     link.send(bytes, { kind: 'P' });
     const shadow = await link.ask('D', describeStatement(name.text));
     if (!shadow) return;
@@ -118,9 +123,20 @@ export function createExtended(context: SessionContext): Extended {
     prepared.set(name, { planned, types, twin, probe, arrays, isExplain });
   }
 
+  const knows = (name: string): boolean => prepared.has(name) || named.has(name);
+
+  async function ready(name: string): Promise<Prepared | undefined> {
+    const planned = named.get(name);
+    if (!planned || prepared.has(name)) return prepared.get(name);
+    const shadow = await link.ask('D', describeStatement(name));
+    if (shadow) await prepareTwin(name, planned, shadow, false);
+    return prepared.get(name);
+  }
+
   async function onBind(bytes: Buffer): Promise<void> {
     const bind = readBind(bytes);
-    const statement = prepared.get(bind.statement);
+    const statement = await ready(bind.statement);
+    if (!statement && knows(bind.statement)) return;
     if (!statement) {
       caller.check();
       if (bind.statement.startsWith(ours)) throw new Fault('SQL_TEXT_INVALID', {});
@@ -161,6 +177,7 @@ export function createExtended(context: SessionContext): Extended {
       await work(bytes);
     } catch (error) {
       if (!(error instanceof Fault) && (error as { code?: string }).code === '08P01') throw error;
+      if (error instanceof Fault && error.code === 'SQL_CATALOG_CHANGED') return context.end(error);
       fail(asFault(error));
     }
   };
@@ -171,10 +188,17 @@ export function createExtended(context: SessionContext): Extended {
       if (bytes[5] === 0x53) drop(cstringAt(bytes, 6).text);
     },
     forget(name) {
-      if (name === undefined) prepared.clear();
-      else drop(name);
+      if (name !== undefined) return drop(name);
+      prepared.clear();
+      named.clear();
     },
     fail,
+    knows,
+    isReady: (name) => prepared.has(name),
+    remember(name, planned) {
+      named.set(name, planned);
+    },
+    ready,
   };
 }
 

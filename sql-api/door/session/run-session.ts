@@ -44,6 +44,10 @@ export function runSession(needs: SessionNeeds): Session {
   let asking: AbortController | undefined;
   let clock: NodeJS.Timeout | undefined;
   let idle: NodeJS.Timeout | undefined;
+  let isServing = false;
+  // PostgreSQL takes what is sent to it at its own pace; until then the client's next message stays unread.
+  let isFull = false;
+  let drained: (() => void) | undefined;
 
   client.allow(largestMessage);
   const cancel = () => {
@@ -61,6 +65,8 @@ export function runSession(needs: SessionNeeds): Session {
     clock ??= setTimeout(cancel, needs.maxStatementMs).unref();
   };
   const rest = () => {
+    // Answers to what the door asks for itself end nothing.
+    if (isServing) return;
     clearTimeout(clock);
     clock = undefined;
     clearTimeout(idle);
@@ -88,10 +94,16 @@ export function runSession(needs: SessionNeeds): Session {
     },
     onAnswered: rest,
     onClosed() {
+      drained?.();
       if (!client.isClosed) client.end(isReady ? goingAway : undefined);
     },
-    onFull: () => {},
-    onDrain: () => {},
+    onFull() {
+      isFull = true;
+    },
+    onDrain() {
+      isFull = false;
+      drained?.();
+    },
   });
   let isReady = false;
   const context: SessionContext = {
@@ -108,7 +120,17 @@ export function runSession(needs: SessionNeeds): Session {
         },
       };
     },
-    forget: (name) => extended.forget(name),
+    forget(name) {
+      // A failed transaction refuses DEALLOCATE, too.
+      if (link.transaction !== 'E') extended.forget(name);
+    },
+    end(fault) {
+      client.end(faultMessage(fault, 'FATAL'));
+      link.close();
+    },
+    get named() {
+      return extended;
+    },
     onFault: needs.onFault,
   };
   const extended = createExtended(context);
@@ -146,7 +168,14 @@ export function runSession(needs: SessionNeeds): Session {
       }
       const work = byType[type];
       if (!work) throw new ProtocolError(`invalid frontend message type ${type.charCodeAt(0)}`);
+      isServing = true;
       await work(bytes);
+      isServing = false;
+      if (link.isIdle) rest();
+      if (isFull)
+        await new Promise<void>((resolve) => {
+          drained = resolve;
+        });
     }
   }
 

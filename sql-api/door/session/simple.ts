@@ -6,6 +6,7 @@ import { simpleQuery } from '../wire/write.ts';
 import { arrayTypeName, literalArray } from './arrays.ts';
 import type { SessionContext } from './context.ts';
 import { faultMessage } from './fault-message.ts';
+import { executeNamed, frees, prepareNamed } from './named.ts';
 import { rowTexts } from './probe.ts';
 import { askReads, explainLines, planFor, type ReadColumns } from './statement.ts';
 
@@ -15,6 +16,12 @@ export async function answerQuery(context: SessionContext, bytes: Buffer): Promi
   try {
     const sql = decode(bytes);
     const planned = planFor(context.needs, context.caller, sql);
+    const [first] = planned.statements;
+    if (first && planned.statements.length === 1) {
+      if (first.kind === 'prepare' && first.readCount > 0) return await prepareNamed(context, first, sql, bytes);
+      if (first.kind === 'execute' && context.named.knows(first.name ?? ''))
+        return await executeNamed(context, first, bytes);
+    }
     const edits = new Map<PlannedStatement, string>();
     for (const statement of planned.statements) {
       const text = await special(context, planned, statement, sql);
@@ -36,7 +43,9 @@ export async function answerQuery(context: SessionContext, bytes: Buffer): Promi
       done();
     }
   } catch (error) {
-    raise(context, asFault(error));
+    const fault = asFault(error);
+    if (fault.code === 'SQL_CATALOG_CHANGED') context.end(fault);
+    else raise(context, fault);
   }
 }
 
@@ -80,10 +89,17 @@ async function special(
   statement: PlannedStatement,
   sql: string,
 ): Promise<string | 'failed' | undefined> {
-  if (statement.kind === 'deallocate' || statement.kind === 'discard') {
-    context.forget(statement.name);
-    return undefined;
-  }
+  if (frees(sql, statement)) context.forget(statement.name);
+  if (
+    (statement.kind === 'prepare' && statement.readCount > 0) ||
+    (statement.kind === 'execute' && context.named.knows(statement.name ?? ''))
+  )
+    throw new Fault('SQL_NOT_EXACT', {
+      clause: statement.kind.toUpperCase(),
+      why: 'beside other statements its parameters are not known in time',
+      hint: 'Send it as a text of its own.',
+      position: statement.start + 1,
+    });
   if (statement.readCount === 0) return undefined;
   if (statement.kind === 'explain') {
     const probed = await probe(context, planned.probe);
@@ -93,13 +109,6 @@ async function special(
     const tag = `d${randomBytes(9).toString('hex')}`;
     return `select * from unnest(${literalArray(lines, 'text', tag)}) as plan("QUERY PLAN")`;
   }
-  if (statement.kind === 'prepare')
-    throw new Fault('SQL_NOT_EXACT', {
-      clause: 'PREPARE',
-      why: `it is not served yet for ${sql.slice(0, 0)}semantic views`,
-      hint: 'Use the extended protocol, which every driver does by itself.',
-      position: statement.start + 1,
-    });
   return undefined;
 }
 

@@ -13,6 +13,8 @@ export interface StatementNeeds {
   readonly plan: PlanSql;
   readonly admit: Admit;
   readonly maxRows: number;
+  /** Whether these are the views of the session's catalog. */
+  isShown(views: readonly SemanticView[]): boolean;
 }
 
 export interface Caller {
@@ -25,9 +27,31 @@ export interface Caller {
 /** One read's values, column by column. */
 export type ReadColumns = readonly (readonly unknown[])[];
 
+/**
+ * SQL_CATALOG_CHANGED where the session shows other views than the caller may see now: PostgreSQL would explain, type and complete by what is no more.
+ * EXECUTE goes on, because the layer itself decides about what was prepared.
+ */
 export function planFor(needs: StatementNeeds, caller: Caller, sql: string): Planned {
   const views: readonly SemanticView[] = needs.layer.views(caller.check());
-  return needs.plan(sql, { views, maxRows: needs.maxRows });
+  if (needs.isShown(views)) return needs.plan(sql, { views, maxRows: needs.maxRows });
+  try {
+    const planned = needs.plan(sql, { views, maxRows: needs.maxRows });
+    if (planned.statements.every(({ kind }) => kind === 'execute')) return planned;
+  } catch {
+    // Whatever is wrong with it, it was written for the catalog that is gone.
+  }
+  throw new Fault('SQL_CATALOG_CHANGED', {});
+}
+
+/** Whether views are those that a catalog was made of; the same list is compared once. */
+export function shownViews(shown: readonly SemanticView[]): (views: readonly SemanticView[]) => boolean {
+  const text = JSON.stringify(shown);
+  let last = shown;
+  return (views) => {
+    if (views !== last && JSON.stringify(views) !== text) return false;
+    last = views;
+    return true;
+  };
 }
 
 /** Asks every read of the statement. Refused before and after the asking where the answer could not be whole. */

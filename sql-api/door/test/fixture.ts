@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Fault, type Tenant } from '@tessera/base';
-import { type Access, actions, type Rights } from '@tessera/security';
+import { type Access, type AuditEntry, actions, type Rights } from '@tessera/security';
 import type { Answer, SemanticLayer, SemanticView } from '../contract.ts';
 import { createSqlDoor, type SqlDoor, type SqlDoorNeeds } from '../create-sql-door.ts';
 import { type Accounts, openAccounts } from '../login/accounts.ts';
@@ -67,7 +67,17 @@ export interface Fixture {
   /** Every query that was asked. */
   readonly asked: { readonly tenant: string; readonly query: unknown; readonly signal: AbortSignal | undefined }[];
   /** Tests move the clock, take rights away, make questions slow or fail. */
-  readonly world: { now: Date; hasSql: boolean; slowMs: number; denied: Set<string>; rights: string };
+  readonly world: {
+    now: Date;
+    elapsedMs: number;
+    hasSql: boolean;
+    slowMs: number;
+    denied: Set<string>;
+    rights: string;
+    views: readonly SemanticView[];
+  };
+  /** What was written down so far. */
+  readonly noted: AuditEntry[];
   close(): Promise<void>;
 }
 
@@ -82,6 +92,8 @@ export async function openFixture(
   const home = await mkdtemp(path.join(os.tmpdir(), 'tessera-door-test-'));
   const world: Fixture['world'] = {
     now: new Date('2026-11-01T00:00:00Z'),
+    elapsedMs: 0,
+    views,
     hasSql: true,
     slowMs: 0,
     denied: new Set<string>(),
@@ -89,6 +101,7 @@ export async function openFixture(
   };
   const now = () => world.now;
   const asked: Fixture['asked'] = [];
+  const noted: AuditEntry[] = [];
   const accounts = openAccounts(path.join(home, 'users.json'), now);
   const layer: SemanticLayer = {
     rights: (): Rights => ({
@@ -100,7 +113,7 @@ export async function openFixture(
       rows: {},
       actions: new Set(world.hasSql ? actions : []),
     }),
-    views: () => views,
+    views: () => world.views,
     async ask(access, query, options = {}): Promise<Answer> {
       asked.push({ tenant: access.tenant, query, signal: options.signal });
       if (world.slowMs > 0) await new Promise((resolve) => setTimeout(resolve, world.slowMs));
@@ -119,6 +132,8 @@ export async function openFixture(
     accounts,
     now,
     folder: path.join(home, 'sql'),
+    elapsedMs: () => world.elapsedMs,
+    audit: { note: (entry) => void noted.push(entry) },
     host: '127.0.0.1',
     port: 0,
     async verifyToken(token): Promise<Access> {
@@ -145,6 +160,7 @@ export async function openFixture(
     accounts,
     asked,
     world,
+    noted,
     url: (tenant, user = 'ann', token = tokenOf(tenant, user)) =>
       `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(token)}@127.0.0.1:${door.port}/${tenant}`,
     async close() {
