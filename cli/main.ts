@@ -4,6 +4,7 @@ import { asFault } from '@tessera/base';
 import { Command } from 'commander';
 import { addAlertCommands } from './commands/alert.ts';
 import { addAuditCommands } from './commands/audit.ts';
+import { addCanaryCommands } from './commands/canary.ts';
 import { addDeadLetterCommands } from './commands/dead-letter.ts';
 import { addDocsCommands } from './commands/docs.ts';
 import { addKeyCommands } from './commands/key.ts';
@@ -38,9 +39,10 @@ addKeyCommands(program);
 addSecretCommands(program);
 addAuditCommands(program);
 addPolicyCommands(program);
+addAlertCommands(program);
+addCanaryCommands(program);
 addDocsCommands(program);
 
-addAlertCommands(program);
 // Whoever reads only the first lines (`| head`) has had enough: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);

@@ -1,10 +1,8 @@
 // The composition root: makes every part, joins them, and brings them up in order. The only place that knows all rooms.
-import { access, constants, mkdir } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import path from 'node:path';
 import {
   asFault,
-  Fault,
   fixedClock,
   listen,
   type Observe,
@@ -34,8 +32,10 @@ import { loadProject } from '@tessera/transforms';
 import { createTesseraCube } from '../cube.js';
 import { applicationFolder, buildApplication } from './application.ts';
 import { checkIssuers } from './boot-checks.ts';
+import { openCanary } from './canary/canary.ts';
 import { chooseIssuers } from './choose-issuers.ts';
 import { type Demo, startDemo } from './demo-process.ts';
+import { makeHome } from './make-home.ts';
 import { openLakes } from './open-lakes.ts';
 import { type PlayNeeds, playHistory } from './play-history.ts';
 import { tesseraPolicy } from './tessera-policy.ts';
@@ -43,8 +43,8 @@ import { openAudit, wireEmbeds } from './wire-audit.ts';
 import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
 import { freshnessFrom } from './wire-freshness.ts';
 import { revealFor, servedTables, unlessErased, withoutErased } from './wire-keys.ts';
-import { tellDemoPipeline, wirePipeline } from './wire-pipeline.ts';
 import { reconciliationOf } from './wire-ledger.ts';
+import { tellDemoPipeline, wirePipeline } from './wire-pipeline.ts';
 import { wireSql } from './wire-sql.ts';
 import { startTelemetry } from './wire-telemetry.ts';
 
@@ -119,10 +119,13 @@ export async function startTessera(
       : undefined;
     if (demo) closing.push(() => demo.close());
     const given = demo ? demo.tenants.map((tenant) => parseTenantConfig(tenant, 'demo')) : configured;
-    const configs = await withoutErased(lakes.keys, given, observe);
+    const customers = await withoutErased(lakes.keys, given, observe);
+    const canary = settings.canary === 'on' ? await openCanary(settings, customers) : undefined;
+    closing.push(() => canary?.close());
+    const configs = canary ? [...customers, canary.config] : customers;
     const issuers = await chooseIssuers(
       settings,
-      demo && { issuer: demo.issuer, tenants: configs.map(({ tenant }) => tenant) },
+      demo && { issuer: demo.issuer, tenants: customers.map(({ tenant }) => tenant) },
     );
     await checkIssuers(settings, issuers);
     const demoClock = demo && fixedClock(demo.asOf);
@@ -148,7 +151,8 @@ export async function startTessera(
       decideRights: policy.decideRights,
       audit,
     });
-    const { verifyToken, decideRights } = embeds;
+    const { decideRights } = embeds;
+    const verifyToken = canary?.admit(embeds.verifyToken) ?? embeds.verifyToken;
     const cube = await createTesseraCube({
       serving,
       verifyToken,
@@ -158,7 +162,7 @@ export async function startTessera(
       observe,
     });
     closing.push(() => cube.close());
-    const sqlDoor = await wireSql({ settings, layer: cube.semanticLayer, verifyToken, observe, audit });
+    const sqlDoor = await wireSql({ settings, layer: cube.semanticLayer, verifyToken, observe });
     closing.push(() => sqlDoor?.close());
 
     const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
@@ -215,7 +219,7 @@ export async function startTessera(
     const mayRun = (tenant: Tenant) => unlessErased(lakes.keys, serving, tenant);
     const pipeline = wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan: warm });
     const bringUp = async () => {
-      if (demo && demoClock) await playDemo(demo, configs, needs, lakes, demoClock, step);
+      if (demo && demoClock) await playDemo(demo, customers, needs, lakes, demoClock, step);
       for (const { tenant } of configs) {
         // What an earlier start published is served at once; the run then brings it up to date.
         const release = await lakes.openLake(tenant).releases.latest();
@@ -226,6 +230,7 @@ export async function startTessera(
       // All at once: a first load waits for vendors and disks more than it computes.
       await Promise.all(configs.map(({ tenant }) => step(`loading ${tenant}`, pipeline.runOne(tenant))));
       await building;
+      canary?.watch({ url, run: pipeline.runOne, now: clock, observe });
     };
     const ready = bringUp();
     ready.catch(() => {});
@@ -240,17 +245,6 @@ export async function startTessera(
   } catch (error) {
     await close();
     throw asFault(error);
-  }
-}
-
-/** SETTING_INVALID where the folder cannot be made or written: better now than in the middle of the first run. */
-async function makeHome(home: string): Promise<void> {
-  try {
-    await mkdir(home, { recursive: true });
-    await access(home, constants.W_OK);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code;
-    throw new Fault('SETTING_INVALID', { name: 'TESSERA_HOME', problem: `the folder cannot be written (${reason})` });
   }
 }
 

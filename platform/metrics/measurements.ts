@@ -64,7 +64,7 @@ export const metrics = {
   tessera_canary_right: {
     kind: 'gauge',
     unit: 'Count',
-    labels: [],
+    labels: ['tenant'],
     about: '1 where the canary had its known numbers.',
   },
   tessera_canary_seconds: { kind: 'histogram', unit: 'Seconds', labels: [], about: 'Page to answer of the canary.' },
@@ -137,8 +137,9 @@ const readers: Readers = {
   'alert.raised': ({ rule }) => [one('tessera_alerts_total', { rule, state: 'raised' })],
   'alert.resolved': ({ rule }) => [one('tessera_alerts_total', { rule, state: 'resolved' })],
   'alert.delivery': ({ outcome }) => [one('tessera_alert_deliveries_total', { outcome })],
-  'canary.checked': ({ right, ms }) => [
-    one('tessera_canary_right', {}, right ? 1 : 0),
+  'canary.checked': ({ right, ms, tenant }) => [
+    // With its label there is no series, and so no 0, before the first check.
+    one('tessera_canary_right', { tenant }, right ? 1 : 0),
     one('tessera_canary_seconds', {}, ms / 1000),
   ],
 };
