@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { must } from '@tessera/base';
 import { parseTableName } from '@tessera/lakehouse';
 import { rebuild, rollBack } from './index.ts';
-import { changingTenant } from './testing/changing-tenant.ts';
+import { changingTenant } from './testing/changing-tenant.case.ts';
 
 test('after runs with new, repeated and broken documents a rebuild from raw gives the same tables, and one that was spoilt is put right', async (t) => {
   const lab = await changingTenant(t);

@@ -4,7 +4,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { resumeReleases, rollBack } from './index.ts';
-import { changingTenant } from './testing/changing-tenant.ts';
+import { changingTenant } from './testing/changing-tenant.case.ts';
 
 test('a rollback is a release of its own, holds while runs go on fetching, and ends when it is resumed', async (t) => {
   const lab = await changingTenant(t);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { must } from '@tessera/base';
 import { parseTableName } from '@tessera/lakehouse';
 import { rollBack, vacuumTables } from './index.ts';
-import { changingTenant } from './testing/changing-tenant.ts';
+import { changingTenant } from './testing/changing-tenant.case.ts';
 
 test('many small runs leave few files of bronze, whatever was released can be served again, and each row is built once', async (t) => {
   const lab = await changingTenant(t);
