@@ -92,7 +92,7 @@ export async function scene(t: TestContext) {
     return rewrite(name, () => 'select * from memory.main.as_it_was');
   };
   return {
-    ...{ lake, engine, events, pipeline, rewrite, rebuild, remember, folder, tables },
+    ...{ lake, engine, events, pipeline, rewrite, rebuild, remember, folder, tables, run, config },
     give: (next: ReturnType<typeof authDocument>[]) => {
       documents = next;
     },

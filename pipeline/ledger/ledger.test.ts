@@ -3,9 +3,13 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { createServing } from '@tessera/lakehouse';
 import { authDocument } from '../../ingest/elasticsearch/healthy-elasticsearch.ts';
 import { places, scene, testHarm } from './harm-scene.ts';
 import { openLedger } from './ledger-store.ts';
+import { checkServed, servedLines } from './served-lines.ts';
+import { summarizeLedger } from './summarize-ledger.ts';
+import { verifyLedger } from './verify-ledger.ts';
 
 testHarm(places[0], 'lost');
 testHarm(places[1], 'changed');
@@ -50,4 +54,33 @@ test('an idle run adds no entry; duplicates and quarantined records have their r
     1,
   );
   assert.equal(entry?.balanced, true);
+});
+
+test('a full recount finds what was taken from rows that were balanced long ago; the copy is compared with its release', async (t) => {
+  const { pipeline, give, lake, run, config, rewrite, folder, events } = await scene(t);
+  await pipeline();
+  give([authDocument('a'), authDocument('b')]);
+  await pipeline();
+  assert.equal((await verifyLedger(run, config)).balanced, true);
+  const serving = createServing({
+    ...{ tables: {}, folder: path.join(folder, 'serving'), memoryLimit: '200MB', timeoutMs: 10_000 },
+  });
+  t.after(() => serving.close());
+  const [first, second] = [await lake.releases.get(1), await lake.releases.get(2)];
+  assert.ok(first && second);
+  await serving.build(lake, first);
+  const served = { ...run, serving };
+  assert.equal((await servedLines(served, first, ['fact_auth_event']))[0]?.problem, null);
+  await assert.rejects(checkServed(served, second, ['fact_auth_event']), { code: 'LEDGER_UNBALANCED' });
+  assert.equal(events.findLast(({ event }) => event === 'ledger.unbalanced')?.event, 'ledger.unbalanced');
+
+  await rewrite('elasticsearch__auth_logs', (rows) => `select * from ${rows} where id <> 'a'`)();
+  const lines = (await verifyLedger(run, config)).lines.filter(({ problem }) => problem !== null);
+  assert.ok(
+    lines.some(
+      ({ hop, object, problem }) => `${hop} ${object} ${problem}` === 'bronze-silver elastic_auth_events doubled',
+    ),
+  );
+  const told = await summarizeLedger(lake);
+  assert.deepEqual([told.balanced, told.runs.length, told.open], [true, 2, null]);
 });

@@ -8,7 +8,8 @@ import type { TenantConfig } from '../tenant-config.ts';
 import type { UpkeepSettings } from '../upkeep.ts';
 
 export interface RunNeeds extends SyncTenantNeeds {
-  readonly serving: Pick<Serving, 'build'>;
+  /** `query` where this process serves, too: then the copy is compared with its release. */
+  readonly serving: Pick<Serving, 'build'> & Partial<Pick<Serving, 'query'>>;
   readonly models: Project;
   /** Without it tables are left as they are. */
   readonly upkeep?: UpkeepSettings;

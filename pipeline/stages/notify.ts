@@ -1,6 +1,7 @@
 // notify: publishes the release, and has it served. Safe to repeat: a release is written once, by its number.
 import type { Release } from '@tessera/lakehouse';
 import { settleLetters } from '../dead-letters.ts';
+import { checkServed } from '../ledger/served-lines.ts';
 import { isSameVersions } from '../same-versions.ts';
 import { keepUp } from '../upkeep.ts';
 import type { Merged, Notified, RunState, Stage } from './contract.ts';
@@ -29,6 +30,7 @@ export const notify: Stage<RunState, Notified> = async ({ needs }, { run, merged
   }
   if (release === undefined) throw new Error('there is no release');
   await serving.build(lake, release);
+  if (merged.changed) await checkServed(needs, release, Object.keys(merged.rows));
   await settleLetters(lake, ({ source }) => source === undefined);
   if (merged.changed && needs.upkeep) await keepUp(needs, run, needs.upkeep);
   return { release: release.number, changed: merged.changed };
