@@ -5,17 +5,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { isAllowed, type PolicyStatement } from './evaluate-policy.ts';
 
 const isInstalled = existsSync(path.join(import.meta.dirname, 'node_modules', 'aws-cdk-lib'));
 const skip = isInstalled ? false : 'the CDK is not installed: npm --prefix deploy install';
 
-interface Statement {
+interface Statement extends PolicyStatement {
   readonly Sid?: string;
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
-  readonly Principal?: unknown;
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 interface Resource {
   readonly Type: string;
@@ -142,6 +138,52 @@ describe('the stack', { skip }, () => {
       [denial?.Effect, denial?.Condition],
       ['Deny', { Null: { 'kms:EncryptionContext:tenant': 'true' } }],
     );
+  });
+
+  it('decides as the table says, for a session of acme', () => {
+    const statements = statementsOf(named('AWS::IAM::Policy', 'TenantsRole')[1]);
+    const [lakeName] = named('AWS::S3::Bucket', 'Lake');
+    const [masterName] = named('AWS::KMS::Key', 'Master');
+    const secret = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:tessera/';
+    const lake = (key: string) => `<${lakeName}.Arn>/${key}`;
+    const kms = (tenant: string) => ({
+      'kms:EncryptionContext:application': 'tessera',
+      'kms:EncryptionContext:tenant': tenant,
+    });
+    const list = (prefix: string) => ({ 's3:prefix': prefix });
+    const table: readonly (readonly [boolean, string, string, Readonly<Record<string, string>>?])[] = [
+      [true, 's3:GetObject', lake('tenant-acme/raw/a')],
+      [true, 's3:PutObject', lake('tenant-acme/gold/t/_delta_log/0.json')],
+      [false, 's3:GetObject', lake('tenant-globex/raw/a')],
+      [false, 's3:GetObject', lake('tenant-acme-2/raw/a')],
+      [false, 's3:PutObject', lake('tenant-acme')],
+      [true, 's3:GetObject', lake('platform/tenants/acme.json')],
+      [false, 's3:PutObject', lake('platform/tenants/acme.json')],
+      [false, 's3:GetObject', lake('platform/tenants/globex.json')],
+      [true, 's3:PutObject', lake('platform/keys/acme.json')],
+      [false, 's3:DeleteObject', lake('platform/keys/acme.json')],
+      [false, 's3:GetObject', lake('platform/keys/globex.json')],
+      [false, 's3:DeleteObjectVersion', lake('tenant-acme/raw/a')],
+      [false, 's3:GetObject', 'arn:aws:s3:::elsewhere/tenant-acme/raw/a'],
+      [true, 's3:ListBucket', `<${lakeName}.Arn>`, list('tenant-acme/raw/')],
+      [false, 's3:ListBucket', `<${lakeName}.Arn>`, list('tenant-')],
+      [false, 's3:ListBucket', `<${lakeName}.Arn>`, list('tenant-acme')],
+      [false, 's3:ListBucket', `<${lakeName}.Arn>`, list('platform/keys/')],
+      [false, 's3:ListBucket', `<${lakeName}.Arn>`],
+      [true, 'kms:Decrypt', `<${masterName}.Arn>`, kms('acme')],
+      [false, 'kms:Decrypt', `<${masterName}.Arn>`, kms('globex')],
+      [false, 'kms:Decrypt', `<${masterName}.Arn>`],
+      [false, 'kms:ScheduleKeyDeletion', `<${masterName}.Arn>`, kms('acme')],
+      [true, 'secretsmanager:GetSecretValue', `${secret}acme/okta-AbCdEf`],
+      [false, 'secretsmanager:GetSecretValue', `${secret}globex/okta-AbCdEf`],
+      [false, 'secretsmanager:PutSecretValue', `${secret}acme/okta-AbCdEf`],
+    ];
+    for (const [allowed, action, resource, more = {}] of table) {
+      const said = `${action} ${resource} ${JSON.stringify(more)}`;
+      const context = { 'aws:PrincipalTag/tenant': 'acme', ...more };
+      assert.equal(isAllowed(statements, { action, resource, context }), allowed, said);
+      assert.equal(isAllowed(statements, { action, resource, context: more }), false, `${said} without a tag`);
+    }
   });
 
   it('gives each function the role of its kind: only the one that parks may send dead letters, only the dispatcher starts runs', () => {
