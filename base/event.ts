@@ -106,6 +106,13 @@ export type TesseraEvent =
       readonly version: number;
     }
   | {
+      readonly event: 'drift.found';
+      readonly tenant: Tenant;
+      readonly source: SourceName;
+      readonly stream: string;
+      readonly fields: number;
+    }
+  | {
       readonly event: 'model.built';
       readonly tenant: Tenant;
       readonly model: string;

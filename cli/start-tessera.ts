@@ -40,6 +40,7 @@ import { openLakes } from './open-lakes.ts';
 import { type PlayNeeds, playHistory } from './play-history.ts';
 import { tesseraPolicy } from './tessera-policy.ts';
 import { openAudit, wireEmbeds } from './wire-audit.ts';
+import { wireDesk } from './wire-desk.ts';
 import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
 import { freshnessFrom } from './wire-freshness.ts';
 import { revealFor, servedTables, unlessErased, withoutErased } from './wire-keys.ts';
@@ -162,7 +163,7 @@ export async function startTessera(
       observe,
     });
     closing.push(() => cube.close());
-    const sqlDoor = await wireSql({ settings, layer: cube.semanticLayer, verifyToken, observe });
+    const sqlDoor = await wireSql({ settings, layer: cube.semanticLayer, verifyToken, observe, audit });
     closing.push(() => sqlDoor?.close());
 
     const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
@@ -188,6 +189,7 @@ export async function startTessera(
       },
       freshness: freshnessFrom(settings, lakes, byTenant, clock),
       verifyToken,
+      desk: wireDesk({ lakes, configs, needs: () => needs, decideRights, audit }),
       embeds,
       readTrail,
       reconciliation: reconciliationOf(lakes, decideRights),

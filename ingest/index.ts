@@ -6,6 +6,7 @@ export { connectors } from './connectors.ts';
 export type * from './contract.ts';
 export { defineConnector, type OpenStream, type SourceConnector, type StreamFacts } from './define-connector.ts';
 export { type Fetched, type FetchNeeds, fetchStream } from './fetch-stream.ts';
+export { judgeRecord, mendRecord, mendRun } from './mend-record.ts';
 export { readPageList } from './page-list.ts';
 export { pageReference, readNote } from './page-note.ts';
 export { type CountedGroup, type Recount, recountPages } from './recount.ts';
@@ -15,6 +16,7 @@ export { restageStream } from './restage-stream.ts';
 export { type RetryPolicy, retryPolicy } from './retry-wait.ts';
 export { type AccountDay, renderBronzeCount, type StageAccount } from './stage-account.ts';
 export { type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
+export { checkContract, streamContract } from './stream-contract.ts';
 export { type SourceReport, syncSource } from './sync-source.ts';
 export {
   type FetchedPart,

@@ -12,12 +12,15 @@ export { reportFreshness, type SourceFreshness, type TenantFreshness } from './f
 export { targetMsOf } from './freshness/targets.ts';
 export { type FreshnessWatch, type StaleSource, watchFreshness } from './freshness/watch-freshness.ts';
 export { createHandlers, type Handler, type Handlers, stageContext } from './handlers.ts';
-export { type ComparedTable, type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 export { isOpen } from './ledger/balance.ts';
 export type * from './ledger/contract.ts';
 export { openLedger } from './ledger/ledger-store.ts';
 export { type LedgerSummary, summarizeLedger, summarizeLines } from './ledger/summarize-ledger.ts';
 export { verifyLedger } from './ledger/verify-ledger.ts';
+export { promotion, rememberDrift } from './quarantine/drift.ts';
+export { discardRecord, type MendOutcome, replayRecords } from './quarantine/mend.ts';
+export { findRecord, itemOf, listQuarantine, outlineRecord, type QuarantineItem } from './quarantine/records.ts';
+export { type ComparedTable, type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';
 export { replayLetter } from './replay-letter.ts';
 export { retryTable, type TaskName } from './retry-table.ts';
 export { countBetween } from './rhythm.ts';

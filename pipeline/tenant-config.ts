@@ -194,3 +194,14 @@ function locate(
     };
   return { place: `file ${reference.file}`, read: () => readFile(reference.file, 'utf8').catch(() => undefined) };
 }
+
+/** Whose records a stream's are by the connection's own words, where the stream's records say it too. */
+export function ownerOf(
+  config: Pick<TenantConfig, 'connections'>,
+  source: Connection['source'],
+  { ownedBy }: { readonly ownedBy?: { readonly setting: string } },
+): string | undefined {
+  if (ownedBy === undefined) return undefined;
+  const owner = config.connections.find((connection) => connection.source === source)?.settings[ownedBy.setting];
+  return typeof owner === 'string' ? owner : undefined;
+}

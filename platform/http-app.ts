@@ -62,6 +62,7 @@ export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
 function callOf(request: Request, body: z.ZodType | undefined, query: z.ZodType | undefined): RouteCall {
   return {
     body: body && fitting(body, request.body),
+    params: request.params,
     query: query ? (fitting(query, request.query) as RouteCall['query']) : request.query,
     from: request.ip,
     request: request.get('x-request-id')?.slice(0, 100),

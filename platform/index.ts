@@ -12,6 +12,7 @@ export { createHttpApp, type HttpNeeds } from './http-app.ts';
 export { createEmfMetrics, type EmfMetrics } from './metrics/emf.ts';
 export { createPrometheusMetrics, type PrometheusMetrics, serveMetrics } from './metrics/prometheus.ts';
 export { renderOpenApi } from './openapi.ts';
+export { createDesk, type Desk, type DeskNeeds } from './quarantine-desk.ts';
 export { createReconciliationReader, type ReadReconciliation } from './read-reconciliation.ts';
 export { createTrailReader, type TrailNeeds } from './read-trail.ts';
 export { createReveal, type Reveal, type RevealNeeds, revealPurposes } from './reveal-tokens.ts';

@@ -15,13 +15,17 @@ const problem = (description: string) => ({
   },
 });
 
+const parametersOf = (path: string) =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+
 /** OpenAPI 3.1 document of the routes. */
 export function renderOpenApi(): object {
   const paths = routes.map(({ path, method = 'get', body, about, answer }) => [
-    path,
+    path.replace(/:(\w+)/g, '{$1}'),
     {
       [method]: {
         summary: about,
+        ...(path.includes(':') ? { parameters: parametersOf(path) } : {}),
         ...(body
           ? { requestBody: { required: true, content: { 'application/json': { schema: z.toJSONSchema(body) } } } }
           : {}),

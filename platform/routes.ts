@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { exchangeBody, mintBody } from './embeds/contract.ts';
 import type { Embeds } from './embeds/create-embeds.ts';
 import { type ExplainPolicy, explainBody } from './explain-policy.ts';
+import { type Desk, discardBody, fixBody, noBody, showQuery } from './quarantine-desk.ts';
 import type { ReadReconciliation } from './read-reconciliation.ts';
 import { type ReadTrail, trailQuery } from './read-trail.ts';
 import { type Reveal, revealBody } from './reveal-tokens.ts';
@@ -24,6 +25,8 @@ export interface PlatformNeeds {
   readonly reveal?: Reveal | undefined;
   readonly readTrail?: ReadTrail | undefined;
   readonly reconciliation?: ReadReconciliation | undefined;
+  /** Quarantine and dead letters. */
+  readonly desk?: Desk | undefined;
   readonly explainPolicy?: ExplainPolicy | undefined;
   readonly embeds?: Pick<Embeds, 'mint' | 'exchange' | 'frameOrigin'> | undefined;
 }
@@ -33,6 +36,8 @@ export interface RouteCall {
   /** As the route's schema made it. */
   readonly body: unknown;
   readonly query: Readonly<Record<string, unknown>>;
+  /** Named parts of the path, as they came. */
+  readonly params: Readonly<Record<string, string>>;
   readonly from: string | undefined;
   readonly request: string | undefined;
 }
@@ -162,6 +167,68 @@ export const routes: readonly Route[] = [
     answer: {
       public: ({ embeds }, { body, from, request }) =>
         given(embeds).exchange(exchangeBody.parse(body).token, { from, request }),
+    },
+  },
+  {
+    path: '/api/v1/quarantine',
+    about:
+      'Records that could not be taken, with their reasons and what became of them; no values. Needs the right to read the quarantine.',
+    answer: { signedIn: ({ desk }, access, call) => given(desk).list(access, call) },
+  },
+  {
+    path: '/api/v1/quarantine/:id',
+    query: showQuery,
+    about:
+      'One of them: its shape, and with a purpose its values, for who may operate the quarantine and see personal data and signed in with two factors within ten minutes. In the audit trail.',
+    answer: {
+      signedIn: ({ desk }, access, call) => given(desk).show(access, call, call.query as z.infer<typeof showQuery>),
+    },
+  },
+  {
+    path: '/api/v1/quarantine/:id/replay',
+    method: 'post',
+    body: noBody,
+    about: 'Stages the record again as it is; once more changes nothing. The next run releases it. In the audit trail.',
+    answer: { signedIn: ({ desk }, access, call) => given(desk).replay(access, call) },
+  },
+  {
+    path: '/api/v1/quarantine/:id/fix',
+    method: 'post',
+    body: fixBody,
+    about: 'Stages the given JSON in the place of the record, by the same rules as every record. In the audit trail.',
+    answer: { signedIn: ({ desk }, access, call) => given(desk).fix(access, call, fixBody.parse(call.body)) },
+  },
+  {
+    path: '/api/v1/quarantine/:id/discard',
+    method: 'post',
+    body: discardBody,
+    about: 'Sets the record aside for good, with a reason; it stays in the books. In the audit trail.',
+    answer: { signedIn: ({ desk }, access, call) => given(desk).discard(access, call, discardBody.parse(call.body)) },
+  },
+  {
+    path: '/api/v1/dead-letters',
+    about: 'Sources and stages that failed after their last attempt. Needs the right to read the pipeline.',
+    answer: { signedIn: ({ desk }, access, call) => given(desk).letters(access, call) },
+  },
+  {
+    path: '/api/v1/dead-letters/:id',
+    about: 'One of them, with its input and its attempts.',
+    answer: { signedIn: ({ desk }, access, call) => given(desk).letter(access, call) },
+  },
+  {
+    path: '/api/v1/dead-letters/:id/replay',
+    method: 'post',
+    body: noBody,
+    about: 'Runs its stage again, and what comes after it; it goes when that went well. In the audit trail.',
+    answer: { signedIn: ({ desk }, access, call) => given(desk).replayLetter(access, call) },
+  },
+  {
+    path: '/api/v1/dead-letters/:id/discard',
+    method: 'post',
+    body: discardBody,
+    about: 'Removes one without running anything, with a reason. In the audit trail.',
+    answer: {
+      signedIn: ({ desk }, access, call) => given(desk).discardLetter(access, call, discardBody.parse(call.body)),
     },
   },
 ];

@@ -31,6 +31,7 @@ export const authLogs: StreamDefinition<ElasticsearchClient> = {
   records: '$.hits.hits[*]',
   primaryKey: ['index', 'id'],
   occurredAt: 'timestamp',
+  ownedBy: { path: '$._source.organization.id', setting: 'organizationId' },
   pageSize: 5000,
   cursorAbout:
     'End of the last window of event.ingested (set when the document is stored), so that a document with an old @timestamp is still found; a document without it is looked for by @timestamp, an hour back. The window ends `lagMs` before now.',

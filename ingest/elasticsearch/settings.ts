@@ -9,6 +9,8 @@ export const elasticsearchSettings = z.strictObject({
   apiKey: z.string().min(1),
   /** Index pattern or data stream that holds authentication events. */
   index: z.string().min(1).default('logs-*'),
+  /** What `organization.id` of its documents says; a document that says another is refused. */
+  organizationId: z.string().min(1).optional(),
   /** Documents newer than this are left for the next run: until then a refresh, or another node's clock, could still slip one in before them. */
   lagMs: z.coerce.number().int().min(0).default(60_000),
 });

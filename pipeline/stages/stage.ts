@@ -1,6 +1,7 @@
 // stage: the pages that a fetch left in raw, to bronze. Safe to repeat: the cursor is in the commit of its rows. Asks no vendor.
 import { stagePart } from '@tessera/ingest';
 import { openLedger } from '../ledger/ledger-store.ts';
+import { ownerOf } from '../tenant-config.ts';
 import type { Stage, Staged, StreamState } from './contract.ts';
 
 /** A report is passed on between processes; long lists of it are in the lake (raw, quarantine). */
@@ -12,7 +13,11 @@ export const stage: Stage<StreamState, Staged> = async ({ needs, config }, { run
     ?.streams.find((candidate) => candidate.name === name);
   if (stream === undefined || fetched === undefined) throw new Error(`nothing to stage for ${source} ${name}`);
   const account = openLedger(needs.lake).accountOf(run, source, name);
-  const report = await stagePart({ ...needs, source, orgId: config.orgId, run, account }, stream, fetched);
+  const report = await stagePart(
+    { ...needs, source, orgId: config.orgId, owner: ownerOf(config, source, stream), run, account },
+    stream,
+    fetched,
+  );
   return {
     ...report,
     unreadable: report.unreadable.slice(0, longest),
