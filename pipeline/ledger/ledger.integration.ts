@@ -1,5 +1,5 @@
 // Every hop against every harm: as in ledger.test.ts, for the pairs that are not there.
-import { harms, places, testHarm } from './harm-scene.ts';
+import { harms, places, testHarm } from './ledger.contract.ts';
 
 const quick = ['raw-bronze lost', 'bronze-silver changed', 'silver-gold doubled'];
 for (const place of places)

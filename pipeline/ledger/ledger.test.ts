@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { createServing } from '@tessera/lakehouse';
 import { authDocument } from '../../ingest/elasticsearch/healthy-elasticsearch.ts';
-import { places, scene, testHarm } from './harm-scene.ts';
+import { places, scene, testHarm } from './ledger.contract.ts';
 import { openLedger } from './ledger-store.ts';
 import { checkServed, servedLines } from './served-lines.ts';
 import { summarizeLedger } from './summarize-ledger.ts';
