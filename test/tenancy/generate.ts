@@ -243,3 +243,16 @@ export const queries: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.oneof
   { weight: 1, arbitrary: sound },
   { weight: 1, arbitrary: spoiled },
 );
+
+const isMeasure = (name: unknown) => model.members.measures.has(String(name));
+/** A question about single rows, as the SQL door asks it: rows have no measures, so none is asked, compared or ordered by. */
+export function asAskedFor(how: string, query: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (how !== 'rows') return query;
+  const { measures: _, filters, order, ...rest } = query;
+  const named = JSON.stringify(filters ?? []).match(/[a-z_]+\.[a-z_]+/g) ?? [];
+  return {
+    ...rest,
+    filters: named.some(isMeasure) ? [] : filters,
+    ...(Array.isArray(order) ? { order: order.filter((entry: unknown) => !isMeasure((entry as unknown[])[0])) } : {}),
+  };
+}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { subjects } from './callers.ts';
-import { hidden, queries } from './generate.ts';
+import { asAskedFor, hidden, queries } from './generate.ts';
 import type { Asked, Walls } from './messages.ts';
 import { differences, tellsOfStrangers } from './oracle.ts';
 import { allWalls, openTwoWorlds, type TwoWorlds } from './servers.ts';
@@ -68,7 +68,7 @@ for (const [walls, { down, leaks, questions }] of table.entries())
         async ({ subject, query: whole, how: way }): Promise<Asked> => ({
           token: await worlds.signer.token(asker, subject),
           // Which rows a limit leaves where values tie is nobody's.
-          query: { ...whole, limit: undefined, offset: undefined },
+          query: { ...asAskedFor(way, whole), limit: undefined, offset: undefined },
           how: way,
         }),
       ),
