@@ -65,7 +65,8 @@ async function eraseAll(settings: Settings, lakes: Lakes, tenant: Tenant): Promi
   return { ...erased, accounts: its.length, paths: await pathsNaming(home, tenant) };
 }
 
-const isMeantToStay = (found: string): boolean => /^(audit|keys)(\/|$)/.test(found);
+/** The trail, the mark of the dead key, and the demo's stand-ins of vendors, which are the world outside. */
+const isMeantToStay = (found: string): boolean => /^(audit|keys|demo)(\/|$)/.test(found);
 
 async function pathsNaming(home: string, tenant: Tenant): Promise<string[]> {
   const names = await readdir(home, { recursive: true });
