@@ -18,11 +18,12 @@ export async function reconcileRun(needs: RunNeeds, config: TenantConfig, state:
   const store = openLedger(lake);
   const staged = state.sources.flatMap(({ streams = [] }) => streams.filter((one) => one.staged !== undefined));
   const before = await lake.releases.get(merged.before);
-  const isNews = before === undefined || !isSameVersions(merged.inputs, before.inputs);
+  const inputs = await withRows(openTables(lake, needs.models), merged.inputs, before?.inputs);
+  const isNews = before === undefined || !isSameVersions(inputs, before.inputs);
   if (staged.length === 0 && !isNews) return { unexplained: 0 };
   const open = await store.open();
 
-  const parts = await partsOf(needs, config, staged, merged.inputs, before?.inputs, open);
+  const parts = await partsOf(needs, config, staged, inputs, before?.inputs, open);
   const lines: LedgerLine[] = [];
   const openPages: OpenPages[] = [];
   for (const part of parts) {
@@ -34,7 +35,7 @@ export async function reconcileRun(needs: RunNeeds, config: TenantConfig, state:
   const tables = openTables(lake, needs.models);
   // A release that is rolled back holds its tables still: there is nothing built to compare.
   if (isNews && before?.rolledBackTo === undefined)
-    lines.push(...(await engine.session((session) => modelLines(session, tables, merged.inputs, before))));
+    lines.push(...(await engine.session((session) => modelLines(session, tables, inputs, before))));
 
   const wrong = lines.filter(isOpen);
   const at = now().toISOString();
@@ -76,6 +77,23 @@ export async function reconcileRun(needs: RunNeeds, config: TenantConfig, state:
     rows,
     lines: wrong.length,
   });
+}
+
+/** Versions as the release had them, where since then only a cursor moved. */
+async function withRows(
+  tables: ReturnType<typeof openTables>,
+  now: Readonly<Record<string, number>>,
+  released: Readonly<Record<string, number>> | undefined,
+): Promise<Readonly<Record<string, number>>> {
+  if (released === undefined) return now;
+  const seen: Record<string, number> = { ...now };
+  for (const [name, version] of Object.entries(now)) {
+    const before = released[name];
+    if (before === undefined || before === version) continue;
+    const table = tables.get(name);
+    if (table !== undefined && (await table.scanAddedSince(before)) === undefined) seen[name] = before;
+  }
+  return seen;
 }
 
 const isSameTrouble = (a: readonly LedgerLine[], b: readonly LedgerLine[]) => {
