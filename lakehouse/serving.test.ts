@@ -177,6 +177,7 @@ describe('serving', () => {
       await assert.rejects(raw(`copy (select 1) to '${globexFile}'`), /Permission Error/);
       await assert.rejects(raw('set enable_external_access = true'), /lock|Cannot/);
       await assert.rejects(raw("set allowed_directories = ['/']"), /lock|Cannot/);
+      await assert.rejects(raw("set memory_limit = '9GB'"), /configuration has been locked/);
       await assert.rejects(raw('delete from fact_x'), /read-only/);
     });
 

@@ -41,6 +41,14 @@ test('two tenants, or two releases, never share an id (attack 72)', () => {
       const isSame = tenant === other && release === next;
       assert.equal(a.orchestrator === b.orchestrator, isSame);
       assert.equal(a.rollups === b.rollups, isSame);
+      // Random names hardly ever meet, so the two halves are also changed one at a time.
+      for (const one of [
+        idsOf({ tenant, release: release + 1 }),
+        idsOf({ tenant: `${tenant}x`.slice(-60), release }),
+      ]) {
+        assert.notEqual(a.orchestrator, one.orchestrator);
+        assert.notEqual(a.rollups, one.rollups);
+      }
     }),
   );
 });
