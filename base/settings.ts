@@ -85,6 +85,23 @@ export const options = {
     z.coerce.number().int().min(2).max(1000).default(20),
     'Newest releases of a tenant that can be served again by `tessera release rollback`.',
   ),
+  vendorNetworks: option(
+    'TESSERA_VENDOR_NETWORKS',
+    z
+      .string()
+      .default('')
+      .transform((text) =>
+        text
+          .split(',')
+          .map((range) => range.trim())
+          .filter(Boolean),
+      )
+      .refine(
+        (ranges) => ranges.every((range) => z.cidrv4().or(z.cidrv6()).safeParse(range).success),
+        'ranges such as 10.1.0.0/16, with commas between them',
+      ),
+    'Networks of your own in which vendors may be called, as ranges with commas between them. Without it only addresses of the public internet are.',
+  ),
   duckdbMemory: option(
     'TESSERA_DUCKDB_MEMORY',
     z

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Clock, fixedClock, type Observe, type Tenant } from '@tessera/base';
 import { type Demo, startDemo } from '@tessera/cli/demo-process.ts';
 import { playHistory } from '@tessera/cli/play-history.ts';
-import { connectors, createWeb, type SourceConnector } from '@tessera/ingest';
+import { connectors, createWeb, type SourceConnector, thisMachine } from '@tessera/ingest';
 import { createServing, type Engine, type Serving, type TenantLake } from '@tessera/lakehouse';
 import { parseTenantConfig, type RunNeeds, type TenantConfig } from '@tessera/pipeline';
 import { loadProject } from '@tessera/transforms';
@@ -60,7 +60,7 @@ export async function pipelineNeeds(parts: {
   return {
     connectors,
     ...parts,
-    web: createWeb(),
+    web: createWeb({ networks: thisMachine }),
     env: {},
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     models: await loadProject(),

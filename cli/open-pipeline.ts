@@ -14,7 +14,7 @@ import {
   systemClock,
   type Tenant,
 } from '@tessera/base';
-import { connectors, createWeb } from '@tessera/ingest';
+import { connectors, createWeb, thisMachine } from '@tessera/ingest';
 import type { TenantLake } from '@tessera/lakehouse';
 import {
   heldFault,
@@ -67,7 +67,7 @@ export async function withPipeline<T>(work: (pipeline: OpenPipeline) => Promise<
           lake: lakes.openLake(tenant),
           engine: lakes.engine,
           connectors,
-          web: createWeb(),
+          web: createWeb({ networks: demo ? thisMachine : settings.vendorNetworks }),
           env: process.env,
           secretOf: lakes.keys.secretOf,
           now,

@@ -11,7 +11,7 @@ import {
   systemClock,
   type Tenant,
 } from '@tessera/base';
-import { connectors, createWeb, sourceRegistry } from '@tessera/ingest';
+import { connectors, createWeb, sourceRegistry, thisMachine } from '@tessera/ingest';
 import { createServing } from '@tessera/lakehouse';
 import {
   checkConnections,
@@ -38,7 +38,7 @@ import { type Demo, startDemo } from './demo-process.ts';
 import { makeHome } from './make-home.ts';
 import { openLakes } from './open-lakes.ts';
 import { type PlayNeeds, playHistory } from './play-history.ts';
-import { tesseraPolicy } from './tessera-policy.ts';
+import { actionsBy, tesseraPolicy } from './tessera-policy.ts';
 import { openAudit, wireEmbeds } from './wire-audit.ts';
 import { wireDesk } from './wire-desk.ts';
 import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
@@ -187,6 +187,7 @@ export async function startTessera(
             )
           : undefined;
       },
+      actionsOf: actionsBy(decideRights),
       freshness: freshnessFrom(settings, lakes, byTenant, clock),
       verifyToken,
       desk: wireDesk({ lakes, configs, needs: () => needs, decideRights, audit }),
@@ -204,7 +205,7 @@ export async function startTessera(
     const needs = {
       engine: lakes.engine,
       connectors,
-      web: createWeb(),
+      web: createWeb({ networks: demo ? thisMachine : settings.vendorNetworks }),
       env: process.env,
       secretOf: lakes.keys.secretOf,
       now: clock,

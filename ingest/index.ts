@@ -27,4 +27,4 @@ export {
   stagePart,
   syncStream,
 } from './sync-stream.ts';
-export { createWeb, type WebLimits } from './web.ts';
+export { createWeb, thisMachine, type WebLimits } from './web.ts';

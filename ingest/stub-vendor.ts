@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
 import { type Clock, fixedClock } from '@tessera/base';
 import type { StreamDefinition, StreamPage, Web } from './contract.ts';
-import { createWeb } from './web.ts';
+import { createWeb, thisMachine } from './web.ts';
 
 export interface StubCall {
   readonly method: string;
@@ -62,7 +62,7 @@ export async function stubVendor(
     server.closeAllConnections();
     server.close();
   });
-  return { url, calls, web: createWeb() };
+  return { url, calls, web: createWeb({ networks: thisMachine }) };
 }
 
 export interface Reading {

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { CutBody, createWeb } from './web.ts';
+import { CutBody, createWeb, thisMachine } from './web.ts';
 
 const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
 const seen: string[] = [];
@@ -28,7 +28,7 @@ after(() => {
 test('attack 158: a small answer that unpacks into a large one is cut off at the limit of what is unpacked', async () => {
   assert.ok(bomb.length < 100_000);
   const maxBytes = 1024 * 1024;
-  const answer = await createWeb({ maxBytes })(`${url}/bomb`, { method: 'GET', headers: {} });
+  const answer = await createWeb({ maxBytes, networks: thisMachine })(`${url}/bomb`, { method: 'GET', headers: {} });
   await assert.rejects(answer.bytes(), (error: unknown) => {
     assert.ok(error instanceof CutBody);
     assert.ok(error.received.length < 2 * maxBytes, `${error.received.length} bytes were kept`);
@@ -37,7 +37,15 @@ test('attack 158: a small answer that unpacks into a large one is cut off at the
 });
 
 test('attack 150: a vendor that sends us elsewhere is not followed', async () => {
-  const answer = await createWeb()(`${url}/away`, { method: 'GET', headers: {} });
+  const answer = await createWeb({ networks: thisMachine })(`${url}/away`, { method: 'GET', headers: {} });
   assert.equal(answer.status, 302);
   assert.ok(!seen.includes('/inside'));
+});
+
+test('attack 150: what is not public is not called, by address or by name, whatever the name said before', async () => {
+  const port = new URL(url).port;
+  const before = seen.length;
+  for (const there of [url, `http://localhost:${port}`, `http://[::ffff:127.0.0.1]:${port}`])
+    await assert.rejects(createWeb()(there, { method: 'GET', headers: {} }), { code: 'VENDOR_ADDRESS_REFUSED' });
+  assert.equal(seen.length, before);
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { fixedClock, must, observeAsJsonLines, parseTenant, readSettings } from '@tessera/base';
-import { connectors, createWeb } from '@tessera/ingest';
+import { connectors, createWeb, thisMachine } from '@tessera/ingest';
 import { createServing, revealTokens, type ServingDoor } from '@tessera/lakehouse';
 import { parseTenantConfig, type RunOutcome, runTenant } from '@tessera/pipeline';
 import { loadProject } from '@tessera/transforms';
@@ -112,7 +112,7 @@ test('attack 153: a run with sealed secrets leaves none of them in events, outco
       lake: lakes.openLake(acme),
       engine,
       connectors,
-      web: createWeb(),
+      web: createWeb({ networks: thisMachine }),
       env: {},
       secretOf: keys.secretOf,
       now,

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fixedClock, type SourceName, type Tenant } from '@tessera/base';
 import { createVendors, demoTenantConfig, noFaults, type TenantWorld } from '@tessera/demo';
-import { bronzeTable, connectors, createWeb } from '@tessera/ingest';
+import { bronzeTable, connectors, createWeb, thisMachine } from '@tessera/ingest';
 import {
   createEngine,
   createFolderStore,
@@ -90,7 +90,16 @@ export async function openWholePath(): Promise<WholePath> {
     const connections = whole.connections.filter(({ source }) => sources.includes(source));
     const lake = openTenantLake(store, engine, tenant, clock);
     const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-    const needs = { lake, engine, connectors, web: createWeb(), env: {}, now: clock, sleep, observe: () => {} };
+    const needs = {
+      lake,
+      engine,
+      connectors,
+      web: createWeb({ networks: thisMachine }),
+      env: {},
+      now: clock,
+      sleep,
+      observe: () => {},
+    };
     try {
       const outcomes = await work(
         { ...needs, serving, models },

@@ -14,7 +14,7 @@ import {
   type Versioned,
   vendorUrls,
 } from '@tessera/demo';
-import { bronzeTable, connectors, createWeb, syncSource } from '@tessera/ingest';
+import { bronzeTable, connectors, createWeb, syncSource, thisMachine } from '@tessera/ingest';
 import { createEngine, createFolderStore, openTenantLake } from '@tessera/lakehouse';
 import { listen } from './serve.ts';
 
@@ -69,7 +69,11 @@ async function sync(t: TestContext, source: SourceName) {
   for (const kind of kinds) served?.inject(kind, 1, at);
   const connector = connectors.find((one) => one.source === source);
   assert.ok(connector);
-  const streams = await connector.open(settings[source], { web: createWeb(), now: clock, sleep });
+  const streams = await connector.open(settings[source], {
+    web: createWeb({ networks: thisMachine }),
+    now: clock,
+    sleep,
+  });
   const needs = {
     lake,
     engine,
