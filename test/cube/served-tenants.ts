@@ -5,7 +5,14 @@ import { DuckDBDriver } from '@cubejs-backend/duckdb-driver';
 import { must, parseTenant, type Tenant, type TesseraEvent } from '@tessera/base';
 import { renderModel, subjects } from '@tessera/model';
 import { type Cube, type CubeNeeds, createCube, createHttpApp } from '@tessera/platform';
-import { type Access, type AuditEntry, createTokenVerifier, type Issuer, type Rights } from '@tessera/security';
+import {
+  type Access,
+  type AuditEntry,
+  createTokenVerifier,
+  type Issuer,
+  type Rights,
+  type VerifyToken,
+} from '@tessera/security';
 import { type ColumnMeta, type GoldTable, goldTables, tokenColumn } from '@tessera/transforms/gold-meta';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { everyRight, recordingAudit } from './open-rights.ts';
@@ -86,6 +93,7 @@ export interface Served {
   /** What was written down so far. */
   readonly audit: readonly AuditEntry[];
   readonly semanticLayer: Cube['semanticLayer'];
+  readonly verifyToken: VerifyToken;
   readonly access: (tenant: Tenant, who?: Who) => Promise<Access>;
   readonly token: (tenant: Tenant, who?: Who) => Promise<string>;
   /** Serves the tenant's next release. */
@@ -181,6 +189,7 @@ export async function serveTenants(
     events,
     audit: audit.entries,
     semanticLayer: cube.semanticLayer,
+    verifyToken,
     access: async (tenant, who) => verifyToken(await token(tenant, who)),
     token,
     publish: (tenant) => void releases.set(tenant, (releases.get(tenant) ?? 0) + 1),

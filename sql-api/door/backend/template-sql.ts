@@ -57,8 +57,10 @@ const sessionFunctions = Object.values(sessionNames)
 const ownNames = `
 create function door.role(name) returns oid language sql stable parallel safe strict as
   $$select (case when $1 = door."current_user"() then session_user::text else pg_catalog.quote_ident($1::text) end)::regrole::oid$$;
-create or replace function pg_catalog.pg_get_userbyid(oid) returns name language sql stable parallel safe strict as
-  $$select case $1 when session_user::text::regrole::oid then door."current_user"() when 10 then 'door'::name else ('unknown (OID=' || $1 || ')')::name end$$;
+create function door.user_of(oid) returns name language sql stable parallel safe as
+  $$select case when $1 = session_user::text::regrole::oid then door."current_user"() when $1 = 10 then 'door'::name else ('unknown (OID=' || $1 || ')')::name end$$;
+-- What is built in goes by number: this replaces it only while PostgreSQL writes it out where it is called, so each argument stands in it once.
+create or replace function pg_catalog.pg_get_userbyid(oid) returns name language sql stable parallel safe as $$select door.user_of($1)$$;
 do $$ declare f record; begin
   for f in select p.oid::regprocedure as signature, proname, pronargs from pg_catalog.pg_proc p
     where pronamespace = 'pg_catalog'::regnamespace and proname ~ '^(has_.*_privilege|pg_has_role)$' and proargtypes[0] = 'name'::regtype

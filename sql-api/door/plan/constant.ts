@@ -1,7 +1,7 @@
 // Values that filters compare with: known now, known at Bind, or computed by PostgreSQL itself in a probe before the question is asked.
 import { Fault } from '@tessera/base';
 import type { SemanticColumn } from '../contract.ts';
-import { as, constantText, type Node } from './ast.ts';
+import { as, constantText, lastName, type Node, visit } from './ast.ts';
 import type { ParamValue } from './contract.ts';
 import type { Expr } from './expression.ts';
 import { isConstant } from './expression.ts';
@@ -94,8 +94,22 @@ export function constantFor(
   if (param !== undefined && form !== forms.time) return ({ params }) => read(params[param - 1]);
   const sql = sqlOf(expr.node);
   if (sql === undefined) return undefined;
-  const index = probes.add(form === forms.text ? `(${sql})::text` : `((${sql})::${form.cast})::text`);
+  const typed = form === forms.text ? sql : `(${sql})::${form.cast}`;
+  // The clock tells microseconds, the layer milliseconds: what is asked is of this very millisecond.
+  const index = probes.add(`(${isOfClock(expr.node) ? `date_trunc('milliseconds', ${typed})` : typed})::text`);
   return ({ probed }) => read(probed[index]);
+}
+
+const clocks = /^(now|clock_timestamp|statement_timestamp|transaction_timestamp)$/;
+
+function isOfClock(node: Node): boolean {
+  let found = false;
+  visit(node, (kind, body) => {
+    found ||= kind === 'SQLValueFunction' && /TIMESTAMP/.test(String(body.op));
+    found ||= kind === 'FuncCall' && clocks.test(lastName(body.funcname as Node[]));
+    return !found;
+  });
+  return found;
 }
 
 /** A literal, alone or with a cast that does not change it. */

@@ -1,0 +1,95 @@
+// The whole SQL door in one process: real Cube over DuckDB, the real planner, a real PostgreSQL, signed tokens, two tenants.
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Tenant } from '@tessera/base';
+import type { AuditEntry, Rights } from '@tessera/security';
+import {
+  type Accounts,
+  createSqlDoor,
+  openAccounts,
+  planSql,
+  type SqlDoor,
+  type SqlDoorLimits,
+} from '@tessera/sql-api';
+import pg from 'pg';
+import { insertRows } from '../cube/gold-rows.ts';
+import { acme, type Backend, type GoldCopy, type Served, serveTenants, type Who } from '../cube/served-tenants.ts';
+
+export interface OpenDoor {
+  readonly door: SqlDoor;
+  readonly served: Served;
+  readonly accounts: Accounts;
+  /** Lines of the audit trail that the door itself wrote. */
+  readonly noted: readonly AuditEntry[];
+  /** Tests change what callers may do, and the clock by which guessers wait. */
+  readonly world: { rights: Partial<Rights>; elapsedMs: number };
+  url(tenant?: Tenant, who?: Who): Promise<string>;
+  /** A session of somebody of the tenant. */
+  connect(tenant?: Tenant, who?: Who): Promise<pg.Client>;
+  close(): Promise<void>;
+}
+
+export interface DoorOptions {
+  readonly limits?: Partial<SqlDoorLimits>;
+  readonly fairness?: Backend['fairness'];
+  /** Fills a tenant's gold tables; a handful of rows where a test does not say. */
+  readonly fill?: (copy: GoldCopy, tenant: Tenant) => Promise<void>;
+}
+
+export async function openDoor({ limits = {}, fairness, fill = insertRows }: DoorOptions = {}): Promise<OpenDoor> {
+  const home = await mkdtemp(path.join(os.tmpdir(), 'tessera-open-door-'));
+  const world: OpenDoor['world'] = { rights: {}, elapsedMs: 0 };
+  const served = await serveTenants(fairness && { fairness }, () => world.rights);
+  for (const [tenant, copy] of served.copies) await fill(copy, tenant);
+  const now = () => new Date();
+  const accounts = openAccounts(path.join(home, 'users.json'), now);
+  const noted: AuditEntry[] = [];
+  const door = await createSqlDoor({
+    layer: served.semanticLayer,
+    plan: planSql,
+    verifyToken: served.verifyToken,
+    accounts,
+    now,
+    elapsedMs: () => world.elapsedMs,
+    audit: { note: (entry) => void noted.push(entry) },
+    host: '127.0.0.1',
+    port: 0,
+    folder: path.join(home, 'sql'),
+    limits: { refusalMs: 5, ...limits },
+  });
+  const url = async (tenant = acme, who: Who = {}) =>
+    `postgresql://${who.subject ?? 'u1'}:${await served.token(tenant, who)}@127.0.0.1:${door.port}/${tenant}`;
+  return {
+    door,
+    served,
+    accounts,
+    noted,
+    world,
+    url,
+    async connect(tenant, who) {
+      const client = new pg.Client(await url(tenant, who));
+      client.on('error', () => {});
+      await client.connect();
+      return client;
+    },
+    async close() {
+      await door.close();
+      await served.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The SQLSTATE that an act ends with; undefined where it ends well. */
+export const codeOf = (act: Promise<unknown>): Promise<string | undefined> =>
+  act.then(
+    () => undefined,
+    (error: { code?: string }) => error.code ?? String(error),
+  );
+
+/** Rows of a text as arrays of texts. */
+export async function rowsOf(client: pg.Client, text: string, values?: readonly unknown[]): Promise<unknown[][]> {
+  const { rows } = await client.query({ text, values: values as unknown[], rowMode: 'array' });
+  return rows as unknown as unknown[][];
+}
