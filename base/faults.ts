@@ -259,7 +259,7 @@ export const faults = {
     'F0000',
     false,
     (p) =>
-      `The columns of ${p.contract} changed in a way that breaks what is stored under version ${p.version}: ${p.what}. Nothing was written; give it the next version and a note (tessera model plan), and build the table again from raw.`,
+      `The columns of ${p.contract} changed in a way that breaks what is stored under version ${p.version}: ${p.what}. Nothing was written; give the stream the next version, and build the table again from raw (tessera pipeline rebuild).`,
   ),
   SCHEMA_BROKEN: row<{ source: string; stream: string; records: number; bad: number; reason: string }>(
     502,
@@ -308,6 +308,13 @@ export const faults = {
     false,
     (p) =>
       `The ${p.source} credential may do more than Tessera needs: ${p.scopes}. Take these away from it; what is needed is listed in docs/reference/sources.md.`,
+  ),
+
+  DELIVERY_INVALID: row<{ problem: string }>(
+    400,
+    '22023',
+    false,
+    (p) => `The delivery is not taken: ${p.problem}. Nothing of it was kept.`,
   ),
 
   // transforms
@@ -771,6 +778,33 @@ export const faults = {
     true,
     (p) =>
       `Your tenant has used up its share of ${p.limit}; ask again in ${p.waitSeconds} s. Others are not affected, and whoever runs Tessera can raise it (docs/how-to/limit-a-tenant.md).`,
+  ),
+  HOOK_REFUSED: row<Record<string, never>>(401, '28000', false, () => 'The delivery is not signed as it should be.'),
+  HOOK_LATE: row<Record<string, never>>(
+    503,
+    '57P03',
+    true,
+    () => 'The delivery could not be kept in time; send it again. What is sent twice is counted once.',
+  ),
+  HOOK_BACKLOG: row<{ bytes: number }>(
+    503,
+    '53100',
+    true,
+    (p) =>
+      `${p.bytes} bytes of deliveries wait for their tenant's pipeline, which is as many as may; send it again later. The pipeline may be paused: tessera pipeline status.`,
+  ),
+  HOOK_UNKNOWN: row<{ tenant: string; hook: string }>(
+    404,
+    '42704',
+    false,
+    (p) => `${p.tenant} has no hook ${p.hook}. Those that there are: tessera hook list --tenant ${p.tenant}.`,
+  ),
+  HOOK_UNSUPPORTED: row<{ tenant: string; source: string }>(
+    400,
+    '0A000',
+    false,
+    (p) =>
+      `Nothing can be received from ${p.source} for ${p.tenant}: it has no such connection, or that source sends nothing by itself. Those that do: okta.`,
   ),
   SELF_PROBE_FAILED: row<{ method: string; path: string; status: number }>(
     500,

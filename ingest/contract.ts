@@ -79,6 +79,8 @@ export interface StreamDefinition<Client> {
   readonly mode: StreamMode;
   /** JSON path of the records in a page: `$[*]`, `$.value[*]`, `$.results[*]`, … */
   readonly records: string;
+  /** Where the vendor also sends this stream's records by itself: their JSON path in a delivery. */
+  readonly hook?: { readonly records: string };
   /** Where `records` are groups: JSON path of the real records inside each group, and columns taken from the group. */
   readonly nested?: { readonly path: string; readonly carry: Readonly<Record<string, string>> };
   /** JSON path that only a deletion marker has (Graph's `$."@removed"`); such a record becomes a version with _deleted = true. */
@@ -98,7 +100,7 @@ export interface StreamDefinition<Client> {
   /** Top-level fields of a record that we know of and take no column from; any other new one is counted as drift. Without the list nothing is. */
   readonly alsoKnown?: readonly string[];
   readonly columns: Readonly<Record<string, BronzeColumn>>;
-  /** Version of columns and key, 1 where nothing is said. A breaking change needs the next one and a note: see ingest/contracts. */
+  /** Version of columns and key, 1 where nothing is said. A breaking change needs the next one. */
   readonly version?: number;
   /** A text of each record that says whose it is: where the connection names its owner, a record that names another one is refused. */
   readonly ownedBy?: { readonly path: string; readonly setting: string };

@@ -141,7 +141,7 @@ function addDriftCommands(program: Command): void {
         const { name, column } = promotion(field, found?.type ?? null);
         const file = `ingest/${stream.replace('.', '/').replaceAll('_', '-')}.ts`;
         process.stdout.write(
-          `Add to \`columns\` of ${file}, then run: tessera model plan --write\n\n  ${name}: ${JSON.stringify(column)},\n`,
+          `Add to \`columns\` of ${file}:\n\n  ${name}: ${JSON.stringify(column)},\n`,
         );
       }),
   );
