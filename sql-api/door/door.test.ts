@@ -42,6 +42,21 @@ test('a person signs in with a token as password, and the database is the tenant
   );
 });
 
+test('all settings of the session are told before the first ReadyForQuery: the JDBC driver reads no further', async () => {
+  const client = new pg.Client(fixture.url('acme-corp'));
+  const told: string[] = [];
+  const wire = (client as unknown as { connection: NodeJS.EventEmitter }).connection;
+  wire.on('parameterStatus', ({ parameterName }: { parameterName: string }) => told.push(parameterName));
+  wire.once('backendKeyData', () => told.push('key'));
+  wire.once('readyForQuery', () => told.push('ready'));
+  await client.connect();
+  await client.query('select 1');
+  await client.end();
+  assert.deepEqual(told.slice(-2), ['key', 'ready']);
+  for (const name of ['server_version', 'client_encoding', 'DateStyle', 'TimeZone', 'standard_conforming_strings'])
+    assert.ok(told.includes(name), name);
+});
+
 test('every wrong sign-in gets the same words: another user, another tenant, no tenant, no token, a default account (attack 104)', async () => {
   const cases = [
     ['acme-corp', 'ben', tokenOf('acme-corp', 'ann')],

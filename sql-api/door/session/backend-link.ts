@@ -108,6 +108,8 @@ export function connectBackend(needs: LinkNeeds): BackendLink {
       else if (type === 'Z') {
         isStarted = true;
         waiting.shift();
+        // Before the client may ask: the JDBC driver reads no ParameterStatus after the first ReadyForQuery.
+        flushRun();
         needs.onReady();
       } else if (type === 'E') relay(rewriteError(bytes, () => undefined));
       else if (type === 'S') relay(bytes);
