@@ -25,8 +25,8 @@ export type Verdict =
 
 export interface Workbench {
   readonly folder: string;
-  /** Runs test files as they are; the output where they fail. */
-  check(killers: readonly string[]): Promise<string | undefined>;
+  /** Runs those tests of a file that mutants need, without any mutant; what fails where something does. */
+  check(killer: string, only: readonly string[]): Promise<string | undefined>;
   /** Applies the mutant, runs its tests, takes it away again. */
   try(mutant: Mutant): Promise<Verdict>;
   remove(): void;
@@ -49,8 +49,8 @@ export function openWorkbench(): Workbench {
 
   return {
     folder,
-    async check(killers) {
-      const { code, output } = await run(folder, killers, undefined, mostMs * 4);
+    async check(killer, only) {
+      const { code, output } = await run(folder, killer, only);
       return code === 0 ? undefined : failuresOf(output);
     },
     async try({ file, from, to, killer, only }) {
@@ -65,7 +65,7 @@ export function openWorkbench(): Workbench {
       const startedAt = Date.now();
       await writeFile(place, changed);
       try {
-        const { code, output } = await run(folder, [killer], only);
+        const { code, output } = await run(folder, killer, only === undefined ? [] : [only]);
         if (code === 0) return { end: 'survived', problem: `${killer} passes` };
         if (!hasFailedTest(output, killer)) return { end: 'broken', problem: output.slice(0, 800) };
         return { end: 'killed', seconds: (Date.now() - startedAt) / 1000 };
@@ -125,20 +125,16 @@ function syntaxError(text: string): string | undefined {
   }
 }
 
-function run(
-  folder: string,
-  killers: readonly string[],
-  only?: string,
-  within = mostMs,
-): Promise<{ code: number; output: string }> {
+function run(folder: string, killer: string, only: readonly string[]): Promise<{ code: number; output: string }> {
   const args = [
     '--disable-warning=ExperimentalWarning',
     '--test',
     '--test-reporter=tap',
-    '--test-concurrency=1',
+    // The semantic layer leaves timers behind that would keep each process for seconds.
+    '--test-force-exit',
     '--test-timeout=20000',
-    ...(only === undefined ? [] : [`--test-name-pattern=${only}`]),
-    ...killers,
+    ...only.map((name) => `--test-name-pattern=${name}`),
+    killer,
   ];
   // Of a runner inside a runner the inner one would speak to the outer.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
@@ -150,7 +146,7 @@ function run(
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
-    const clock = setTimeout(() => child.kill('SIGKILL'), within);
+    const clock = setTimeout(() => child.kill('SIGKILL'), mostMs);
     child.on('close', (code) => {
       clearTimeout(clock);
       resolve({ code: code ?? 1, output });
