@@ -1,0 +1,12 @@
+// Differential test of the whole door, a sample of it: views over the wire against plain SQL on gold, to the digit.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { askBoth } from './same-numbers.ts';
+
+test('250 generated questions get what plain SQL on gold gives, or are refused: fewer than 15 of a hundred', {
+  timeout: 240_000,
+}, async () => {
+  const refused = await askBoth(150, 100);
+  console.log(`    250 questions, ${refused} refused`);
+  assert.ok(refused < 37, `${refused} refused`);
+});
