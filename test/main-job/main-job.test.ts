@@ -144,6 +144,29 @@ test('the commands of "How to query the API" work as they are written', async ()
   assert.equal(status.tenant, 'acme-corp');
 });
 
+test('the commands of "How to embed a dashboard" work as they are written, and what they mint opens once', async () => {
+  const root = path.join(import.meta.dirname, '..', '..');
+  const guide = await readFile(path.join(root, 'docs', 'how-to', 'embed.md'), 'utf8');
+  const [commands, ...others] = [...guide.matchAll(/```sh\n([\s\S]+?)```/g)].map(([, block]) => block);
+  const [, list] = /`npm run -s tessera -- (audit list [^`]+)`/.exec(guide) ?? [];
+  assert.ok(commands && list && others.length === 0);
+  const env = { ...process.env, TESSERA_HOME: home, TESSERA_DEMO_PORT: new URL(tessera.demoUrl ?? '').port };
+  const run = async (script: string) =>
+    (await promisify(execFile)('bash', ['-c', `set -euo pipefail\n${script}`], { cwd: root, env })).stdout;
+  const minted = JSON.parse(await run(commands.replaceAll('http://127.0.0.1:4000', tessera.url)));
+  assert.match(minted.url, /^\/embed\/overview\/[\w-]+#/);
+  const page = await fetch(tessera.url + minted.url);
+  assert.match(page.headers.get('content-security-policy') ?? '', /frame-ancestors http:\/\/localhost:4300(;|$)/);
+  const open = () =>
+    fetch(`${tessera.url}/api/v1/embeds/exchange`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: minted.token }),
+    });
+  assert.deepEqual([(await open()).status, (await open()).status], [200, 409]);
+  assert.match(await run(`npm run -s tessera -- ${list}`), /embed\.open/);
+});
+
 test('a run with nothing new writes nothing and keeps the release', async () => {
   // A tenant's one lease object goes by another number after each run; there is never a second one.
   const nameless = (name: string) => name.replace(/leases\/\d+\.json$/, 'leases/n.json');
@@ -156,10 +179,33 @@ test('a run with nothing new writes nothing and keeps the release', async () => 
   assert.equal(events.filter(({ event }) => event === 'release.published').length, releasesBefore);
 });
 
-test('a taken port stops a second start with one sentence that names the setting', async () => {
+test('a taken port stops a second start with one sentence that names the setting (attack 200)', async () => {
   const port = new URL(tessera.url).port;
   await assert.rejects(startTessera({ ...settings, port: Number(port) }), {
     code: 'PORT_TAKEN',
     message: /TESSERA_PORT/,
   });
+});
+
+test('a right that is taken away by command is gone within a second or two, token or not, and can be given back', async () => {
+  const bearer = await token('initech');
+  const subject = JSON.parse(Buffer.from(bearer.split('.')[1] ?? '', 'base64url').toString()).sub as string;
+  const ask = async () =>
+    (await fetch(`${tessera.url}/api/v1/tenant`, { headers: { authorization: `Bearer ${bearer}` } })).status;
+  const tell = (verb: string) =>
+    promisify(execFile)(
+      process.execPath,
+      [path.join(root, 'cli', 'main.ts'), 'access', verb, '--tenant', 'initech', '--subject', subject],
+      { env: { ...process.env, TESSERA_HOME: home } },
+    );
+  const until = async (status: number) => {
+    for (let i = 0; i < 100 && (await ask()) !== status; i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    return ask();
+  };
+  assert.equal(await ask(), 200);
+  await tell('revoke');
+  assert.equal(await until(401), 401);
+  assert.equal((await get('/api/v1/tenant', 'globex-inc')).status, 200, 'nobody else is touched');
+  await tell('restore');
+  assert.equal(await until(200), 200);
 });
