@@ -76,6 +76,13 @@ export type TesseraEvent =
       /** Why it ended without success. */
       readonly code?: string;
     }
+  | {
+      readonly event: 'hook.received';
+      readonly tenant: Tenant;
+      readonly source: SourceName;
+      readonly records: number;
+      readonly bytes: number;
+    }
   | { readonly event: 'clock.jumped'; readonly ms: number }
   | {
       readonly event: 'canary.checked';

@@ -43,6 +43,7 @@ import { openAudit, wireEmbeds } from './wire-audit.ts';
 import { wireDesk } from './wire-desk.ts';
 import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
 import { freshnessFrom } from './wire-freshness.ts';
+import { wireHooks } from './wire-hooks.ts';
 import { revealFor, servedTables, unlessErased, withoutErased } from './wire-keys.ts';
 import { reconciliationOf } from './wire-ledger.ts';
 import { tellDemoPipeline, wirePipeline } from './wire-pipeline.ts';
@@ -170,6 +171,9 @@ export async function startTessera(
     /** Tenants whose first dashboard finds model and roll-ups ready. */
     const warmed = new Set<Tenant>();
     const titles = Object.fromEntries(connectors.map(({ source, title }) => [source, title]));
+    const runArrived = async (tenant: Tenant) => scheduler.runArrived(tenant);
+    const hooks = wireHooks({ lakes, configs, clock, observe, runArrived });
+    closing.push(() => hooks.waker.stop());
     const app = await createHttpApp({
       appConfig: {
         issuer: demo?.issuer ?? settings.issuer ?? '',
@@ -190,6 +194,7 @@ export async function startTessera(
       actionsOf: actionsBy(decideRights),
       freshness: freshnessFrom(settings, lakes, byTenant, clock),
       verifyToken,
+      hooks: hooks.door,
       desk: wireDesk({ lakes, configs, needs: () => needs, decideRights, audit }),
       embeds,
       readTrail,

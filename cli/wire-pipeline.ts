@@ -3,8 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Settings, SourceName, Tenant } from '@tessera/base';
 import { systemClock } from '@tessera/base';
+import type { TenantLake } from '@tessera/lakehouse';
 import {
+  arrivedSources,
   duesOf,
+  hookedStreams,
   leaseTtlMs,
   type RunNeeds,
   type RunOutcome,
@@ -29,6 +32,8 @@ export interface PipelineParts {
 export interface Pipeline {
   /** How each source's last turn ended. */
   readonly checks: ReadonlyMap<Tenant, ReadonlyMap<string, SourceCheck>>;
+  /** One turn: of all inputs, of some, or with none only for what has arrived. */
+  turn(tenant: Tenant, sources?: readonly SourceName[]): Promise<'done' | 'more'>;
   /** Runs the tenant until nothing is left to fetch; throws where a run fails. Paused or run by another program, it stays as it is. */
   runOne(tenant: Tenant): Promise<void>;
   /** Runs inputs as they come due, never before `ready` has ended. */
@@ -36,9 +41,12 @@ export interface Pipeline {
 }
 
 export function wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan }: PipelineParts): Pipeline {
+  const { connectors } = needs;
   const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
   const checks = new Map<Tenant, Map<string, SourceCheck>>();
   const lease = { holder: `tessera up (process ${process.pid})`, ttlMs: leaseTtlMs };
+
+  const hooked = connectors.flatMap(({ source }) => hookedStreams(connectors, source).map(({ name }) => name));
 
   const remember = (tenant: Tenant, { sources }: RunOutcome) => {
     const before = checks.get(tenant);
@@ -52,11 +60,26 @@ export function wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan 
     ]);
     checks.set(tenant, new Map([...(before ?? []), ...now]));
   };
+  /** What was sent by itself goes first: its vendor is not asked, so nobody waits for it. Before the first release it waits for the rest. */
+  const takeArrived = async (config: TenantConfig, lake: TenantLake): Promise<'done' | 'more'> => {
+    const sources = await arrivedSources(lake, config, connectors);
+    if (sources.length === 0 || !(await lake.releases.latest())) return 'done';
+    // A failed run has been observed; the deliveries stay where they are, and the inputs get their turn.
+    const ended = await runTurn({ ...needs, lake }, config, lease, { sources, pages: 0, streams: hooked }).catch(
+      () => undefined,
+    );
+    if (ended?.state !== 'ran') return 'done';
+    await whenRan(config.tenant);
+    return ended.outcome.more ? 'more' : 'done';
+  };
   const turn = async (tenant: Tenant, sources?: readonly SourceName[]): Promise<'done' | 'more'> => {
     const config = byTenant.get(tenant);
     if (!config) return 'done';
     await mayRun(tenant);
     const lake = lakes.openLake(tenant);
+    const left = await takeArrived(config, lake);
+    // Woken by what arrived: no input is due.
+    if (sources?.length === 0) return left;
     const chosen = { pages: settings.pipelinePages, ...(sources ? { sources } : {}) };
     const ended = await runTurn({ ...needs, lake }, config, lease, chosen);
     if (ended.state !== 'ran') {
@@ -70,6 +93,7 @@ export function wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan 
 
   return {
     checks,
+    turn,
     async runOne(tenant) {
       while ((await turn(tenant)) === 'more');
     },

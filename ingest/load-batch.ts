@@ -2,7 +2,7 @@
 import type { EngineSession, RawPageEntry, TenantLake } from '@tessera/lakehouse';
 import { type BatchFacts, renderRows } from './batch-sql.ts';
 import type { StreamFacts } from './define-connector.ts';
-import { pageReference, readNote } from './page-note.ts';
+import { haveArrived, pageReference, readNote } from './page-note.ts';
 import { findUnreadable, renderRecords } from './page-sql.ts';
 import { sqlText } from './record-sql.ts';
 
@@ -13,7 +13,9 @@ export async function loadBatch(
   batch: readonly RawPageEntry[],
   { lake, facts }: { lake: TenantLake; facts: BatchFacts },
 ): Promise<readonly string[]> {
-  return lake.raw.localPaths(batch, (paths) => loadPages(session, stream, batch, paths, facts));
+  // A delivery wraps its records in an envelope of its own.
+  const shaped = stream.hook && haveArrived(batch) ? { ...stream, records: stream.hook.records } : stream;
+  return lake.raw.localPaths(batch, (paths) => loadPages(session, shaped, batch, paths, facts));
 }
 
 async function loadPages(

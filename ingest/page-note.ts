@@ -13,6 +13,8 @@ const pageNote = z.object({
   unusable: z.literal(true).optional(),
   /** One record out of quarantine, staged by itself: it says nothing of what it does not hold. */
   mended: z.literal(true).optional(),
+  /** Id of the delivery that this page is: sent to us, not fetched. */
+  arrived: z.string().optional(),
 });
 export type PageNote = z.infer<typeof pageNote>;
 
@@ -33,6 +35,13 @@ export const renderUnusableNote = (bytes: number): string =>
 
 export const renderMendedNote = (bytes: number, parent: string | undefined): string =>
   JSON.stringify({ cursor: null, records: 1, bytes, mended: true, ...(parent === undefined ? {} : { parent }) });
+
+export const renderArrivedNote = (bytes: number, records: number, id: string): string =>
+  JSON.stringify({ cursor: null, records, bytes, arrived: id });
+
+/** Whether pages were sent to us. Pages of one run are all of one kind. */
+export const haveArrived = (entries: readonly RawPageEntry[]): boolean =>
+  entries.length > 0 && entries.every((entry) => readNote(entry).arrived !== undefined);
 
 /** The note of a stored page. */
 export const readNote = (entry: RawPageEntry): PageNote => pageNote.parse(JSON.parse(entry.cursor));

@@ -9,7 +9,7 @@ import { countDrift } from './count-drift.ts';
 import type { StreamFacts } from './define-connector.ts';
 import { loadBatch } from './load-batch.ts';
 import { renderPageList } from './page-list.ts';
-import { pageReference, readNote } from './page-note.ts';
+import { haveArrived, pageReference, readNote } from './page-note.ts';
 import { planBatches } from './plan-batches.ts';
 import { sqlName } from './record-sql.ts';
 import { accountDays, type StageAccount } from './stage-account.ts';
@@ -131,7 +131,9 @@ async function stageBatch(
     ${stream.occurredAt === undefined ? '' : `, min("${stream.occurredAt}") filter (where _problem is null) as oldest, max("${stream.occurredAt}") filter (where _problem is null) as newest`} from batch_rows`);
   const { rows: rowCount, bad, nameless, reason, foreigners, oldest, newest } = facts ?? {};
   if (Number(foreigners ?? 0) > 0) tellForeign(needs, stream, Number(foreigners));
-  else refuseBroken(source, stream, { records: Number(rowCount ?? 0), bad: Number(bad ?? 0), reason: String(reason) });
+  // A delivery is a handful of records: bad ones go to quarantine, and say nothing of the stream.
+  else if (!haveArrived(batch))
+    refuseBroken(source, stream, { records: Number(rowCount ?? 0), bad: Number(bad ?? 0), reason: String(reason) });
   const quarantined = Number(bad ?? 0) === 0 ? 0 : await quarantine(session, needs, stream, batch);
 
   const span = oldest == null || newest == null ? undefined : { from: String(oldest), to: String(newest) };

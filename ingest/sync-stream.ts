@@ -63,12 +63,12 @@ export async function stagePart(
   const wanted = readPageList(part.toStage);
   const since = new Date(needs.now().getTime() - 2 * 86_400_000);
   const listed = part.toStage === '' ? [] : await needs.lake.raw.list(needs.source, stream.name, needs.run, since);
-  return stageEntries(
-    needs,
-    stream,
-    part,
-    listed.filter(({ page }) => wanted(page)),
-  );
+  const entries = listed.filter(({ page }) => wanted(page));
+  const report = await stageEntries(needs, stream, part, entries);
+  // Not before its rows are committed: until then only the inbox knows that they are still to come.
+  for (const { arrived } of entries.map(readNote))
+    if (arrived !== undefined) await needs.lake.inbox.remove(needs.source, stream.name, arrived);
+  return report;
 }
 
 /** Stages pages as they are, without moving where the live reading stands: their notes carry no cursor. */

@@ -143,6 +143,8 @@ export interface TenantLake {
   readonly tenant: Tenant;
   table(layer: Layer, name: TableName, options: TableOptions): DeltaTable;
   readonly raw: RawPages;
+  /** What was sent to us and is not in bronze yet, under inbox/. */
+  readonly inbox: Inbox;
   readonly releases: Releases;
   /** Bad records with their reason, as JSON lines objects under quarantine/. */
   readonly quarantine: Quarantine;
@@ -317,6 +319,28 @@ export interface RawPages {
   read(entry: RawPageEntry): Promise<Uint8Array>;
   /** Lends local paths of the compressed page files, in order, for DuckDB's JSON reader: they hold as long as `use` runs. */
   localPaths<T>(entries: readonly RawPageEntry[], use: (paths: readonly string[]) => Promise<T>): Promise<T>;
+}
+
+/** Something that a vendor sent by itself. */
+export interface Delivery {
+  readonly receivedAt: Date;
+  /** Records in it, as counted on arrival. */
+  readonly records: number;
+  /** The exact bytes. */
+  readonly body: Uint8Array;
+}
+export interface WaitingDelivery extends Delivery {
+  readonly id: string;
+}
+export interface Inbox {
+  /** Durable when it resolves; the same bytes again, while they wait, are one delivery. Gives its id. */
+  put(source: SourceName, stream: string, delivery: Delivery): Promise<string>;
+  /** In no order of time, at most so many. RAW_PAGE_CORRUPT where the disk gives other bytes. */
+  list(source: SourceName, stream: string, most: number): Promise<readonly WaitingDelivery[]>;
+  /** Once it is in bronze; one that is not there is no failure. */
+  remove(source: SourceName, stream: string, id: string): Promise<void>;
+  /** Of all sources, as stored. */
+  waiting(): Promise<{ readonly deliveries: number; readonly bytes: number }>;
 }
 
 export interface DriftRecord {

@@ -19,6 +19,7 @@ export const bronzeName = (source: SourceName, stream: string): TableName =>
 /** The folders directly under a tenant's prefix. */
 export const areas = [
   'raw',
+  'inbox',
   'bronze',
   'silver',
   'gold',

@@ -3,6 +3,7 @@ import type { Layer, Tenant } from '@tessera/base';
 import type { Engine, ObjectSealing, ObjectStore, TableName, TenantLake } from './contract.ts';
 import { newTableState, openDeltaTable, type TableState } from './delta-table.ts';
 import { openDocuments } from './documents.ts';
+import { openInbox } from './inbox.ts';
 import { tableRoot } from './keys.ts';
 import { openLeases } from './leases.ts';
 import { hasEnded, thisProcess } from './process-name.ts';
@@ -52,6 +53,7 @@ export function openTenantLake(
         stateOf(layer, name),
       ),
     raw: openRawPages(sealed, tenant),
+    inbox: openInbox(sealed, store.delete, tenant),
     releases: openReleases(guarded, tenant, leases.fence),
     quarantine: openQuarantine(sealed, tenant),
     deadLetters: openDocuments(store, tenant, 'dead-letter'),

@@ -12,6 +12,8 @@ export { reportFreshness, type SourceFreshness, type TenantFreshness } from './f
 export { targetMsOf } from './freshness/targets.ts';
 export { type FreshnessWatch, type StaleSource, watchFreshness } from './freshness/watch-freshness.ts';
 export { createHandlers, type Handler, type Handlers, stageContext } from './handlers.ts';
+export { arrivedSources, hookedStreams } from './hooks-streams.ts';
+export { createWaker, type Waker, type WakerNeeds } from './hooks-waker.ts';
 export { isOpen } from './ledger/balance.ts';
 export type * from './ledger/contract.ts';
 export { openLedger } from './ledger/ledger-store.ts';
@@ -42,4 +44,5 @@ export {
   type SecretOf,
   type TenantConfig,
 } from './tenant-config.ts';
+export { createTurnQueue, type TurnEnd } from './turn-queue.ts';
 export { compactBronze, type TableUpkeep, type UpkeepNeeds, type UpkeepSettings, vacuumTables } from './upkeep.ts';

@@ -17,6 +17,8 @@ export interface Due {
 export interface Scheduler {
   /** Runs all tenants now, until none has anything left to do. A round under way is joined. */
   runAll(): Promise<void>;
+  /** A turn of the tenant as soon as it is its turn, for what it was sent; no input is asked before it is due. Resolves when it has ended. */
+  runArrived(tenant: Tenant): Promise<void>;
   /** When the tenant's next inputs are due. */
   nextAt(tenant: Tenant): Date | undefined;
   /** No further turn begins; resolves when those under way have ended. */
@@ -115,6 +117,7 @@ export function startScheduler(needs: SchedulerNeeds, dues: readonly Due[]): Sch
         });
       return round;
     },
+    runArrived: (tenant) => queue.request(tenant, []),
     nextAt(tenant) {
       const its = entries.filter((entry) => entry.tenant === tenant).map(({ at }) => at);
       return its.length === 0 ? undefined : new Date(Math.min(...its));

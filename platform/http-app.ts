@@ -7,11 +7,14 @@ import helmet from 'helmet';
 import type { z } from 'zod';
 import { embedPage, embedPath } from './embeds/embed-page.ts';
 import { limitBody, maxBodyBytes } from './fairness/limit-server.ts';
+import { type HookDoor, mountHooks } from './hooks-door.ts';
 import { renderOpenApi } from './openapi.ts';
 import { type PlatformNeeds, type RouteCall, routes } from './routes.ts';
 
 export interface HttpNeeds extends PlatformNeeds {
   readonly verifyToken: VerifyToken;
+  /** Where vendors deliver; without it nobody can. */
+  readonly hooks?: HookDoor | undefined;
   /** Mounts Cube's own routes, gate included, under /cubejs-api. */
   readonly mountCube: (app: Express) => Promise<void> | void;
   /** Folder of the built application. */
@@ -48,6 +51,7 @@ export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
       }),
     );
   }
+  if (needs.hooks) mountHooks(app, needs.hooks);
   await needs.mountCube(app);
   app.use(['/api', '/cubejs-api', '/cubejs-system', '/playground', '/livez', '/readyz'], () => {
     throw new Fault('ROUTE_UNKNOWN', {});

@@ -22,6 +22,7 @@ export const log: StreamDefinition<OktaClient> = {
   mode: 'events',
   endpoint: 'GET /api/v1/logs?sortOrder=ASCENDING&since=…',
   records: '$[*]',
+  hook: { records: '$.data.events[*]' },
   primaryKey: ['uuid'],
   occurredAt: 'published',
   pageSize: 1000,

@@ -2,6 +2,7 @@
 import type { SourceName } from '@tessera/base';
 import {
   bronzeTable,
+  haveArrived,
   pageReference,
   readNote,
   readPageList,
@@ -27,6 +28,7 @@ export interface PartToCheck extends OpenPages {
   readonly listFrom?: Date;
 }
 
+const byHook = 'received by hook';
 const nothing = { sum: '0', xor: '0' };
 const dayOf = ({ receivedAt }: RawPageEntry) => receivedAt.toISOString().slice(0, 10);
 
@@ -66,7 +68,9 @@ async function arrivals(
   const there = found.reduce((sum, { rows }) => sum + rows, 0);
   const day = first === undefined ? new Date(0).toISOString().slice(0, 10) : dayOf(first);
   const missing: Group[] = there === records ? [] : [{ day, reason: null, rows: records - there, ...nothing }];
-  return balance({ hop: 'source-raw', source, object: stream }, [...found, ...missing], found);
+  const lines = balance({ hop: 'source-raw', source, object: stream }, [...found, ...missing], found);
+  // Nobody asked the vendor for these: raw has them of itself.
+  return haveArrived(entries) ? lines.map((line) => ({ ...line, from: 0, added: { [byHook]: line.from } })) : lines;
 }
 
 /** By what staging told, or undefined where it did not tell of all pages. */

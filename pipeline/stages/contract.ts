@@ -32,7 +32,7 @@ export interface RunInput {
   readonly sources?: readonly SourceName[];
   /** Only streams of these names. */
   readonly streams?: readonly string[];
-  /** Pages that a stream may fetch in this turn; the next turn goes on. */
+  /** Pages that a stream may fetch in this turn; the next turn goes on. With 0 no vendor is asked: only what was sent by itself is taken. */
   readonly pages?: number;
 }
 export interface Planned {

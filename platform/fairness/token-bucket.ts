@@ -1,12 +1,12 @@
 // How often somebody may ask: a bucket that holds some requests and is filled at a steady rate (RFC 2697 calls it a committed rate and burst).
 
 export interface TokenBucket {
-  /** Takes one; false where the bucket is empty. */
-  take(now: number): boolean;
+  /** Takes one, or so many; false, and nothing taken, where the bucket has fewer. */
+  take(now: number, amount?: number): boolean;
   /** Whole requests left. */
   left(now: number): number;
-  /** Milliseconds until one can be taken. */
-  waitMs(now: number): number;
+  /** Milliseconds until one, or so many, can be taken. */
+  waitMs(now: number, amount?: number): number;
   isFull(now: number): boolean;
 }
 
@@ -20,19 +20,19 @@ export function createTokenBucket(capacity: number, perMinute: number, start: nu
     filledAt = now;
   };
   return {
-    take(now) {
+    take(now, amount = 1) {
       fill(now);
-      if (level < 1) return false;
-      level -= 1;
+      if (level < amount) return false;
+      level -= amount;
       return true;
     },
     left(now) {
       fill(now);
       return Math.floor(level);
     },
-    waitMs(now) {
+    waitMs(now, amount = 1) {
       fill(now);
-      return level >= 1 ? 0 : Math.ceil((1 - level) / perMs);
+      return level >= amount ? 0 : Math.ceil((amount - level) / perMs);
     },
     isFull(now) {
       fill(now);
