@@ -10,6 +10,7 @@ import {
   createAudit,
   type DecideRights,
   readAuditPage,
+  readNewestAudit,
   type VerifyToken,
   type Writer,
 } from '@tessera/security';
@@ -34,8 +35,8 @@ export function openAudit(settings: Place, writer: Writer, observe: Observe = ob
 /** Reading for the platform's interface. */
 export const auditReader =
   (settings: Place) =>
-  (filter: AuditFilter, most: number): Promise<AuditPage> =>
-    readAuditPage(auditFolder(settings), filter, most);
+  (filter: AuditFilter, most: number, order: 'oldest' | 'newest' = 'oldest'): Promise<AuditPage> =>
+    (order === 'newest' ? readNewestAudit : readAuditPage)(auditFolder(settings), filter, most);
 
 /** Embeds and the trail's own route: what of the audit the HTTP door is given. */
 export function wireEmbeds(needs: {

@@ -21,13 +21,15 @@ export const trailQuery = z.strictObject({
     .string()
     .regex(/^[a-z]+:\d{1,15}(,[a-z]+:\d{1,15})*$/)
     .optional(),
+  order: z.enum(['oldest', 'newest']).default('oldest'),
   limit: z.coerce.number().int().min(1).max(most).default(100),
 });
 
 export interface TrailNeeds {
   readonly decideRights: DecideRights;
   readonly audit: Pick<Audit, 'append'>;
-  readonly read: (filter: AuditFilter, most: number) => Promise<AuditPage>;
+  /** `newest`: the last acts that fit, newest first, and no page after them. */
+  readonly read: (filter: AuditFilter, most: number, order: 'oldest' | 'newest') => Promise<AuditPage>;
 }
 export type ReadTrail = (
   access: Access,
@@ -37,7 +39,7 @@ export type ReadTrail = (
 
 /** Only ever the caller's own tenant: no parameter names one. ACTION_DENIED without the right; either way it is written before anything is told. */
 export function createTrailReader({ decideRights, audit, read }: TrailNeeds): ReadTrail {
-  return async (access, { since, until, limit, ...filter }, call) => {
+  return async (access, { since, until, limit, order, ...filter }, call) => {
     const { tenant, subject } = access;
     const rights = decideRights(access);
     const act = {
@@ -59,7 +61,7 @@ export function createTrailReader({ decideRights, audit, read }: TrailNeeds): Re
       since: since === undefined ? since : new Date(since),
       until: until === undefined ? until : new Date(until),
     };
-    const page = await read({ ...filter, ...dates, tenant }, limit);
+    const page = await read({ ...filter, ...dates, tenant }, limit, order);
     await audit.append({ ...act, decision: 'allowed', rows: page.items.length });
     return page;
   };

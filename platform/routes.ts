@@ -1,6 +1,6 @@
 // The platform API as a table: each route with who may call it, what it answers, and the sentence that the OpenAPI description shows.
 import { Fault, type Tenant } from '@tessera/base';
-import type { Access } from '@tessera/security';
+import type { Access, Action } from '@tessera/security';
 import type { z } from 'zod';
 import { exchangeBody, mintBody } from './embeds/contract.ts';
 import type { Embeds } from './embeds/create-embeds.ts';
@@ -17,6 +17,8 @@ export interface PlatformNeeds {
   readonly sources: readonly object[];
   /** Undefined for a tenant that is not here. */
   readonly status: (tenant: Tenant) => TenantStatus | undefined;
+  /** What the caller may do, so that a page offers nothing that would be refused; it decides nothing. */
+  readonly actionsOf?: ((access: Access) => readonly Action[]) | undefined;
   /** How fresh each source is and has been; undefined for a tenant that is not here. */
   readonly freshness?: ((tenant: Tenant) => Promise<object | undefined>) | undefined;
   /** Tenants that do not serve a release yet; empty means ready. */
@@ -80,12 +82,13 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/api/v1/tenant',
-    about: "The caller's tenant: name, time zone, the release it is served from, and how fresh each source is.",
+    about:
+      "The caller's tenant: name, time zone, the release it is served from, how fresh each source is, and what the caller may do.",
     answer: {
-      signedIn: ({ status }, { tenant }) => {
-        const found = status(tenant);
+      signedIn: ({ status, actionsOf }, access) => {
+        const found = status(access.tenant);
         if (!found) throw new Fault('TENANT_UNKNOWN', {});
-        return found;
+        return actionsOf ? { ...found, actions: actionsOf(access) } : found;
       },
     },
   },
@@ -124,7 +127,7 @@ export const routes: readonly Route[] = [
     path: '/api/v1/audit',
     query: trailQuery,
     about:
-      "The tenant's own audit trail, oldest first: since, until, action, subject, decision, limit (up to 500), after. Needs the right to it; the reading is in the trail, too.",
+      "The tenant's own audit trail, oldest first, or with order=newest its last acts, newest first: since, until, action, subject, decision, limit (up to 500), after. Needs the right to it; the reading is in the trail, too.",
     answer: {
       signedIn: ({ readTrail }, access, { query, from, request }) =>
         given(readTrail)(access, query as z.infer<typeof trailQuery>, { from, request }),

@@ -3,7 +3,7 @@
 export type { Audit, AuditEntry, Writer } from './audit/contract.ts';
 export { type AuditNeeds, createAudit } from './audit/create-audit.ts';
 export { type EraseRequest, eraseSubject } from './audit/erase-subject.ts';
-export { type AuditFilter, type AuditItem, type AuditPage, readAudit, readAuditPage } from './audit/read-audit.ts';
+export { type AuditFilter, type AuditItem, type AuditPage, readAudit, readAuditPage, readNewestAudit } from './audit/read-audit.ts';
 export { type ChainVerdict, type VerifyNeeds, verifyAudit } from './audit/verify.ts';
 export { createPolicy, type Policy } from './decide-rights.ts';
 export type { Explain, Explanation } from './explain-decision.ts';

@@ -48,11 +48,12 @@ function print(all: Parameters<typeof summarizeLines>[0], { source, json }: Opti
   const lines = source !== undefined && isSourceName(source) ? all.filter((line) => line.source === source) : all;
   if (json) return void process.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
   printRows(
-    summarizeLines(lines).map(({ reasons, ...line }) => ({
+    summarizeLines(lines).map(({ reasons, added, ...line }) => ({
       ...line,
-      reasons: Object.entries(reasons)
-        .map(([reason, rows]) => `${reason}: ${rows}`)
-        .join(', '),
+      reasons: [
+        ...Object.entries(reasons).map(([reason, rows]) => `${reason}: ${rows}`),
+        ...Object.entries(added).map(([reason, rows]) => `added, ${reason}: ${rows}`),
+      ].join(', '),
     })),
     false,
   );

@@ -7,6 +7,8 @@ export interface ObjectSummary extends Pick<LedgerLine, 'hop' | 'source' | 'obje
   readonly from: number;
   readonly to: number;
   readonly reasons: Readonly<Record<string, number>>;
+  /** Rows that `to` has of itself: from + added - reasons - to is what is unexplained. */
+  readonly added: Readonly<Record<string, number>>;
   readonly unexplained: number;
   readonly firstDate: string;
   readonly lastDate: string;
@@ -34,12 +36,14 @@ export async function summarizeLedger(
   most = mostRuns,
 ): Promise<LedgerSummary> {
   const store = openLedger(lake);
-  const [open, entries, quarantined] = await Promise.all([
+  const [open, entries, quarantined, mended] = await Promise.all([
     store.open(),
     store.entries(Math.min(most, mostRuns)),
     lake.quarantine.list(),
+    lake.quarantine.mended(),
   ]);
-  const waiting = Map.groupBy(quarantined, ({ source, stream }) => `${source} ${stream}`);
+  const unmended = quarantined.filter(({ id }) => !mended.has(id));
+  const waiting = Map.groupBy(unmended, ({ source, stream }) => `${source} ${stream}`);
   return {
     balanced: open === undefined,
     open: open === undefined ? null : { since: open.since, run: open.run, lines: open.lines.slice(0, mostOpenLines) },
@@ -59,9 +63,6 @@ export function summarizeLines(lines: readonly LedgerLine[]): ObjectSummary[] {
     const [first] = days;
     if (first === undefined) return [];
     const { hop, source, object } = first;
-    const reasons: Record<string, number> = {};
-    for (const line of days)
-      for (const [reason, rows] of Object.entries(line.reasons)) reasons[reason] = (reasons[reason] ?? 0) + rows;
     const sum = (pick: (line: LedgerLine) => number) => days.reduce((n, line) => n + pick(line), 0);
     const dates = days.map(({ date }) => date).sort();
     return [
@@ -69,11 +70,19 @@ export function summarizeLines(lines: readonly LedgerLine[]): ObjectSummary[] {
         ...{ hop, source, object },
         from: sum(({ from }) => from),
         to: sum(({ to }) => to),
-        reasons,
+        reasons: addUp(days.map((line) => line.reasons)),
+        added: addUp(days.map((line) => line.added)),
         unexplained: sum(({ unexplained, problem }) => (problem === 'changed' ? 1 : Math.abs(unexplained))),
         firstDate: dates[0] ?? '',
         lastDate: dates.at(-1) ?? '',
       },
     ];
   });
+}
+
+function addUp(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const totals: Record<string, number> = {};
+  for (const counts of all)
+    for (const [reason, rows] of Object.entries(counts)) totals[reason] = (totals[reason] ?? 0) + rows;
+  return totals;
 }

@@ -42,6 +42,16 @@ export async function readAuditPage(folder: string, filter: AuditFilter, most: n
   return { items, next: undefined };
 }
 
+/** The newest `most` acts that fit, newest first; `next` is undefined. Reads what fits from `since` on and never holds more than twice as many. */
+export async function readNewestAudit(folder: string, filter: AuditFilter, most: number): Promise<AuditPage> {
+  let items: AuditItem[] = [];
+  for await (const item of readAudit(folder, filter)) {
+    items.push(item);
+    if (items.length >= 2 * most) items = items.slice(-most);
+  }
+  return { items: items.slice(-most).reverse(), next: undefined };
+}
+
 /** Every act that fits, oldest first. */
 export async function* readAudit(folder: string, filter: AuditFilter): AsyncGenerator<AuditItem> {
   const own = path.join(folder, filter.tenant ?? nobody);

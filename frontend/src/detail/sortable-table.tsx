@@ -7,12 +7,16 @@ export interface Column {
   readonly title: string;
   /** Undefined for text. */
   readonly unit?: Unit;
+  /** What stands for a cell without a value. */
+  readonly none?: string;
 }
 export interface TableRow {
   readonly key: string;
   readonly cells: readonly Cell[];
   /** How the first cell is shown, where plain text is not enough. */
   readonly first?: ReactNode;
+  /** How other cells are shown, by their column. */
+  readonly shown?: Readonly<Record<number, ReactNode>>;
 }
 interface Props {
   readonly caption: string;
@@ -37,8 +41,8 @@ function compare(a: Cell, b: Cell, isDown: boolean): number {
   return isDown ? -order : order;
 }
 
-const show = (cell: Cell, unit: Unit | undefined): string =>
-  unit ? formatNumber(typeof cell === 'number' ? cell : null, unit) : String(cell ?? 'Not set');
+const show = (cell: Cell, unit: Unit | undefined, none = 'Not set'): string =>
+  unit ? formatNumber(typeof cell === 'number' ? cell : null, unit) : String(cell ?? none);
 
 export function SortableTable({ caption, fileName, columns, rows }: Props) {
   const [sorting, setSorting] = useState<Sorting>();
@@ -84,12 +88,12 @@ export function SortableTable({ caption, fileName, columns, rows }: Props) {
             </tr>
           </thead>
           <tbody>
-            {sorted.map(({ key, cells, first }) => (
+            {sorted.map(({ key, cells, first, shown }) => (
               <tr key={key}>
-                <th scope="row">{first ?? show(cells[0] ?? null, columns[0]?.unit)}</th>
-                {columns.slice(1).map(({ title, unit }, index) => (
+                <th scope="row">{first ?? show(cells[0] ?? null, columns[0]?.unit, columns[0]?.none)}</th>
+                {columns.slice(1).map(({ title, unit, none }, index) => (
                   <td key={title} className={unit && 'is-number'}>
-                    {show(cells[index + 1] ?? null, unit)}
+                    {shown?.[index + 1] ?? show(cells[index + 1] ?? null, unit, none)}
                   </td>
                 ))}
               </tr>

@@ -6,6 +6,7 @@ import type { Session } from '../session/session.ts';
 import { useSignOut } from '../session/use-sign-in.ts';
 import { summaryOf } from '../tenant/freshness.ts';
 import { useTenant } from '../tenant/tenant-context.ts';
+import { AreaNav } from './area-nav.tsx';
 import { Mark } from './mark.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
@@ -50,6 +51,7 @@ export function Shell({ session, children }: { readonly session: Session; readon
             Sign out
           </button>
         </div>
+        <AreaNav />
       </header>
       <main id="main" ref={main} tabIndex={-1}>
         {children}

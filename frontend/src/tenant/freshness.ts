@@ -19,6 +19,8 @@ export interface TenantInfo {
   readonly asOf: string;
   readonly release: { readonly number: number; readonly at: string };
   readonly sources: readonly SourceFreshness[];
+  /** What the caller may do; undefined where the platform does not say. */
+  readonly actions?: readonly string[];
 }
 
 const isBad = (source: SourceFreshness): boolean => source.status === 'stale' || source.status === 'failed';
@@ -50,7 +52,9 @@ export function parseTenantInfo(value: unknown): TenantInfo {
   const info = record(value, 'tenant');
   const release = record(info.release, 'release');
   if (!Array.isArray(info.sources)) throw new Error('The platform answered without sources.');
+  const { actions } = info;
   return {
+    ...(Array.isArray(actions) ? { actions: actions.filter((action) => typeof action === 'string') } : {}),
     tenant: text(info.tenant, 'tenant'),
     displayName: text(info.displayName, 'displayName'),
     timeZone: text(info.timeZone, 'timeZone'),

@@ -2,11 +2,14 @@
 import '../design/tile.css';
 import '../design/parts.css';
 import '../design/detail.css';
+import '../design/flows.css';
+import '../design/operations.css';
 import { CubeProvider } from '@cubejs-client/react';
 import { useEffect, useMemo } from 'react';
 import { Route, Routes, useLocation, useParams } from 'react-router';
 import type { AppConfig } from '../boot/app-config.ts';
 import { DetailPage } from '../detail/detail-page.tsx';
+import { operationsPages } from '../operations/pages.ts';
 import { CentrePage } from '../pages/centre-page.tsx';
 import { DashboardPage } from '../pages/dashboard-page.tsx';
 import { FailurePage, RefusedPage } from '../pages/message-page.tsx';
@@ -14,6 +17,7 @@ import { WaitingPage } from '../pages/waiting-page.tsx';
 import type { Session } from '../session/session.ts';
 import { useSignIn } from '../session/use-sign-in.ts';
 import { Shell } from '../shell/shell.tsx';
+import { AccessTokenContext } from './access-token.ts';
 import { clientOf } from './cube-client.ts';
 import { TenantContext } from './tenant-context.ts';
 import { useTenantInfo } from './use-tenant-info.ts';
@@ -55,10 +59,15 @@ function OwnArea({ session, config }: Props) {
       {/* A new release is new data: whatever was asked before is asked again. */}
       <CubeProvider cubeApi={cubeApi} options={{ castNumerics: true }} key={info.release.number}>
         <Shell session={session}>
-          <Routes>
-            <Route index element={<DashboardPage />} />
-            <Route path=":metric" element={<DetailPage />} />
-          </Routes>
+          <AccessTokenContext value={session.accessToken}>
+            <Routes>
+              <Route index element={<DashboardPage />} />
+              {operationsPages.map(({ path, Page }) => (
+                <Route key={path} path={path} element={<Page />} />
+              ))}
+              <Route path=":metric" element={<DetailPage />} />
+            </Routes>
+          </AccessTokenContext>
         </Shell>
       </CubeProvider>
     </TenantContext>
