@@ -93,6 +93,13 @@ export const faults = {
     (p) =>
       `The log of table ${p.table} is broken at version ${p.version}: ${p.problem}. Nothing was read; restore the log.`,
   ),
+  TABLE_FILE_DAMAGED: row<{ table: string }>(
+    500,
+    'XX001',
+    false,
+    (p) =>
+      `A data file of table ${p.table} is not as it was written. Nothing of it was read; restore the table, or rebuild it from raw.`,
+  ),
   TABLE_PROTOCOL: row<{ table: string; reader: number; writer: number }>(
     500,
     '0A000',
@@ -346,6 +353,27 @@ export const faults = {
     (p) =>
       `Model ${p.model} (${p.file}) could not be built: ${p.kind}. Nothing of it was written; the log has the details.`,
   ),
+  MODEL_CONTRACT_BREAKS: row<{ model: string; version: number; what: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `Table ${p.model} was built under version ${p.version} of its contract, and the model of this program breaks it: ${p.what}. Nothing was merged; use the program that built it, or see \`tessera model plan\` and accept the change with \`tessera model accept --note "…"\`, after which the table is built whole.`,
+  ),
+  MODEL_CONTRACT_NEWER: row<{ model: string; version: number; known: number }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `Table ${p.model} was built under version ${p.version} of its contract; this program knows version ${p.known}. Nothing was merged; use the newer program.`,
+  ),
+  MODEL_NOTE_MISSING: row<{ models: readonly string[] }>(
+    400,
+    'F0000',
+    false,
+    (p) =>
+      `The contract of ${p.models.join(', ')} breaks; nothing was written. Say why, and what those who rely on it do: \`tessera model accept --note "…"\`.`,
+  ),
   CHECK_FAILED: row<{ model: string; check: string; count: number }>(
     500,
     '23514',
@@ -439,6 +467,13 @@ export const faults = {
     '28P01',
     false,
     () => 'The access token is not valid here, or no longer. Sign in again.',
+  ),
+  REVOCATIONS_BROKEN: row<{ file: string }>(
+    503,
+    '57P03',
+    true,
+    (p) =>
+      `The list of revoked rights (${p.file}) cannot be read, so nobody is let in. Mend the file, or remove it to revoke nothing.`,
   ),
   TOKEN_AMBIGUOUS: row<Record<string, never>>(
     400,

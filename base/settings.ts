@@ -55,6 +55,11 @@ export const options = {
     z.string().min(1).default('api://tessera'),
     'Audience that access tokens must carry, alone.',
   ),
+  tokenMinutes: option(
+    'TESSERA_TOKEN_MINUTES',
+    z.coerce.number().int().min(1).max(1440).default(60),
+    'Minutes that an access token is good for at most, counted from its issue, whatever its own end. With 15, rights that the issuer took away are gone everywhere within 15 minutes; `tessera access revoke` takes them away at once.',
+  ),
   clientId: option(
     'TESSERA_CLIENT_ID',
     z.string().min(1).default('tessera-app'),

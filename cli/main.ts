@@ -2,6 +2,7 @@
 // `tessera <noun> <verb>`: the composition root's front. stdout is the result, stderr is events; exit 0 done, 1 refused, 2 misused.
 import { asFault } from '@tessera/base';
 import { Command } from 'commander';
+import { addAccessCommands } from './commands/access.ts';
 import { addAlertCommands } from './commands/alert.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCanaryCommands } from './commands/canary.ts';
@@ -41,6 +42,7 @@ addQuarantineCommands(program);
 addKeyCommands(program);
 addSecretCommands(program);
 addHookCommands(program);
+addAccessCommands(program);
 addAuditCommands(program);
 addPolicyCommands(program);
 addAlertCommands(program);

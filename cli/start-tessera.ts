@@ -27,7 +27,7 @@ import {
   planTenantStatus,
   serverOptions,
 } from '@tessera/platform';
-import { createTokenVerifier } from '@tessera/security';
+import { createTokenVerifier, refusingRevoked, withRevocations } from '@tessera/security';
 import { loadProject } from '@tessera/transforms';
 import { createTesseraCube } from '../cube.js';
 import { applicationFolder, buildApplication } from './application.ts';
@@ -38,6 +38,7 @@ import { type Demo, startDemo } from './demo-process.ts';
 import { makeHome } from './make-home.ts';
 import { openLakes } from './open-lakes.ts';
 import { type PlayNeeds, playHistory } from './play-history.ts';
+import { revocationFile, watchRevocations } from './revocation-file.ts';
 import { actionsBy, tesseraPolicy } from './tessera-policy.ts';
 import { openAudit, wireEmbeds } from './wire-audit.ts';
 import { wireDesk } from './wire-desk.ts';
@@ -146,11 +147,15 @@ export async function startTessera(
 
     const audit = await openAudit(settings, 'server', observe);
     closing.push(() => audit.close());
+    const revocations = watchRevocations(revocationFile(settings));
     const { embeds, readTrail } = wireEmbeds({
       settings,
       configs,
-      verifyToken: createTokenVerifier({ issuers, now: systemClock }),
-      decideRights: policy.decideRights,
+      verifyToken: refusingRevoked(
+        createTokenVerifier({ issuers, now: systemClock, maxAgeSeconds: settings.tokenMinutes * 60 }),
+        revocations,
+      ),
+      decideRights: withRevocations(policy.decideRights, revocations),
       audit,
     });
     const { decideRights } = embeds;

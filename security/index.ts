@@ -3,7 +3,14 @@
 export type { Audit, AuditEntry, Writer } from './audit/contract.ts';
 export { type AuditNeeds, createAudit } from './audit/create-audit.ts';
 export { type EraseRequest, eraseSubject } from './audit/erase-subject.ts';
-export { type AuditFilter, type AuditItem, type AuditPage, readAudit, readAuditPage, readNewestAudit } from './audit/read-audit.ts';
+export {
+  type AuditFilter,
+  type AuditItem,
+  type AuditPage,
+  readAudit,
+  readAuditPage,
+  readNewestAudit,
+} from './audit/read-audit.ts';
 export { type ChainVerdict, type VerifyNeeds, verifyAudit } from './audit/verify.ts';
 export { createPolicy, type Policy } from './decide-rights.ts';
 export type { Explain, Explanation } from './explain-decision.ts';
@@ -30,6 +37,7 @@ export { pack } from './policies/pack.ts';
 export type { PolicyPack } from './policies/pack-schema.ts';
 export { type LoadRequest, maxRows, type Query } from './query-schema.ts';
 export { readBearer } from './read-bearer.ts';
+export { isRevoked, type Revocation, refusingRevoked, revocationSchema, withRevocations } from './revocations.ts';
 export { type Action, actions, checkAction, type DecideRights, type Rights, type RowFilter } from './rights.ts';
 export { checkStepUp, hasTwoFactors, stepUpChallenge, stepUpMaxAgeSeconds } from './step-up.ts';
 export { createTokenVerifier, type VerifyToken } from './verify-token.ts';

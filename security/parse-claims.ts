@@ -29,7 +29,8 @@ export interface Access {
   readonly client: string;
   /** The token's own id (`jti`), for the audit trail. */
   readonly tokenId?: string | undefined;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch; undefined where the token does not say. */
+  readonly issuedAt?: number | undefined;
   readonly expiresAt: number;
 }
 
@@ -45,6 +46,7 @@ const seconds = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 const claimsSchema = z.object({
   sub: z.string().min(1).max(200),
   exp: seconds,
+  iat: seconds.optional(),
   iss: z.string().min(1).max(500),
   jti: z.string().min(1).max(200).optional(),
   tenant_id: z.custom<Tenant>(isTenant, 'not a tenant'),
@@ -74,7 +76,7 @@ export function parseClaims(claims: Readonly<Record<string, unknown>>, client: s
   if (!parsed.success) {
     throw new Fault('CLAIM_REFUSED', { claim: String(parsed.error.issues[0]?.path[0] ?? 'claims') });
   }
-  const { sub, exp, iss, jti, tenant_id, groups, email, name, org, region, teams, clearance, amr, auth_time } =
+  const { sub, exp, iat, iss, jti, tenant_id, groups, email, name, org, region, teams, clearance, amr, auth_time } =
     parsed.data;
   return Object.freeze({
     tenant: tenant_id,
@@ -91,6 +93,7 @@ export function parseClaims(claims: Readonly<Record<string, unknown>>, client: s
     issuer: iss,
     client,
     tokenId: jti,
+    issuedAt: iat,
     expiresAt: exp,
   });
 }

@@ -66,9 +66,19 @@ test('a good token gives all that is known of its bearer, and nothing that can b
     issuer: issuer.issuer,
     client: 'tessera-app',
     tokenId: 't1',
+    issuedAt: seconds - 10,
     expiresAt: seconds + 300,
   });
   for (const part of [access, access.groups, access.teams, access.amr]) assert.ok(Object.isFrozen(part));
+});
+
+test('a token is good for so long at most as we say, whatever it says of itself', async () => {
+  const brief = createTokenVerifier({ issuers: [issuer], now, maxAgeSeconds: 120 });
+  const token = await sign(good);
+  assert.equal((await brief(token)).expiresAt, seconds - 10 + 120);
+  const old = await sign({ ...good, iat: seconds - 151 });
+  await assert.rejects(brief(old), { code: 'TOKEN_INVALID' });
+  assert.equal((await verifier()(old)).expiresAt, seconds + 300);
 });
 
 test('the client may be called cid, as Okta does, but two names must mean one client', async () => {

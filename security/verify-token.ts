@@ -12,6 +12,8 @@ export interface VerifierNeeds {
   readonly now: Clock;
   /** Replaces the look-up of an issuer's keys by ones that never change; the default reads them from its discovery document. */
   readonly keysOf?: (issuer: Issuer) => Promise<JWTVerifyGetKey>;
+  /** Seconds that a token is good for at most, whatever it says of itself: by then at the latest a right that the issuer took away is gone. A day where nothing is said. */
+  readonly maxAgeSeconds?: number | undefined;
   /** How long an issuer may take to answer. */
   readonly issuerTimeoutMs?: number;
 }
@@ -20,7 +22,7 @@ export type VerifyToken = (token: string) => Promise<Access>;
 
 const clockSkewSeconds = 30;
 /** The longest life that Okta gives an access token; what is older was kept by somebody who should not. */
-const maxAgeSeconds = 86_400;
+const longestAgeSeconds = 86_400;
 const rememberedTokens = 10_000;
 const segment = /^[A-Za-z0-9_-]+$/;
 const keyId = /^[\w.~+/=-]{1,200}$/;
@@ -44,7 +46,13 @@ interface Remembered {
  * is good but its claims are not, or its issuer may not speak for its tenant; ISSUER_UNAVAILABLE (503) where keys are needed and cannot be had.
  * A remembered token is verified anew as soon as its issuer's keys changed or are older than five minutes (RFC 8725 §3.1 leaves it to us).
  */
-export function createTokenVerifier({ issuers, now, keysOf, issuerTimeoutMs }: VerifierNeeds): VerifyToken {
+export function createTokenVerifier({
+  issuers,
+  now,
+  keysOf,
+  issuerTimeoutMs,
+  maxAgeSeconds = longestAgeSeconds,
+}: VerifierNeeds): VerifyToken {
   const known = new Map(
     issuers.map((issuer) => [issuer.issuer, { issuer, keys: keysFor(issuer, now, keysOf, issuerTimeoutMs) }]),
   );
@@ -59,11 +67,18 @@ export function createTokenVerifier({ issuers, now, keysOf, issuerTimeoutMs }: V
     const found = known.get(readIssuer(token));
     if (!found) throw new Fault('TOKEN_INVALID', {});
     const { issuer, keys } = found;
-    const access = await readAccess(token, issuer, keys.get, now());
+    const access = inTime(await readAccess(token, issuer, keys.get, now()), maxAgeSeconds, now());
     if (remembered.size >= rememberedTokens) remembered.delete(remembered.keys().next().value ?? '');
     remembered.set(hash, { access, keys, generation: keys.generation() });
     return access;
   };
+}
+
+/** Ends with its own life or with ours for it, so that every session of it ends then, too. */
+function inTime(access: Access, maxAgeSeconds: number, now: Date): Access {
+  const expiresAt = Math.min(access.expiresAt, (access.issuedAt ?? 0) + maxAgeSeconds);
+  if (now.getTime() / 1000 >= expiresAt + clockSkewSeconds) throw new Fault('TOKEN_INVALID', {});
+  return Object.freeze({ ...access, expiresAt });
 }
 
 const isStillGood = ({ access, keys, generation }: Remembered, now: Date) =>
@@ -141,7 +156,7 @@ function isOfNow({ iat, exp, nbf }: JWTPayload, now: Date): boolean {
   return (
     [iat, exp, nbf ?? 1].every((time) => Number.isSafeInteger(time) && (time ?? 0) > 0) &&
     (iat ?? 0) <= seconds + clockSkewSeconds &&
-    (iat ?? 0) >= seconds - maxAgeSeconds
+    (iat ?? 0) >= seconds - longestAgeSeconds
   );
 }
 

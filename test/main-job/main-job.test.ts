@@ -11,6 +11,7 @@ import { startTessera } from '@tessera/cli/start-tessera.ts';
 import { mintDemoToken } from '@tessera/demo';
 import { asTruth, load, readTruth } from './truth.ts';
 
+const root = path.join(import.meta.dirname, '..', '..');
 const tenants = ['acme-corp', 'globex-inc', 'initech'] as const;
 const events: TesseraEvent[] = [];
 let home: string;
@@ -145,7 +146,6 @@ test('the commands of "How to query the API" work as they are written', async ()
 });
 
 test('the commands of "How to embed a dashboard" work as they are written, and what they mint opens once', async () => {
-  const root = path.join(import.meta.dirname, '..', '..');
   const guide = await readFile(path.join(root, 'docs', 'how-to', 'embed.md'), 'utf8');
   const [commands, ...others] = [...guide.matchAll(/```sh\n([\s\S]+?)```/g)].map(([, block]) => block);
   const [, list] = /`npm run -s tessera -- (audit list [^`]+)`/.exec(guide) ?? [];
