@@ -102,8 +102,25 @@ describe('Delta log', () => {
     },
     {
       why: 'the protocol is newer than ours',
-      do: (log) => edit(join(log, `${pad(0)}.json`), (t) => t.replace('"minReaderVersion":1', '"minReaderVersion":3')),
+      // As another writer leaves it: our own commits have a checksum.
+      do: (log) =>
+        edit(join(log, `${pad(0)}.json`), (t) =>
+          t
+            .replace('"minReaderVersion":1', '"minReaderVersion":3')
+            .replace(/,"checksum":"\w+"/, '')
+            .replace('tessera/2', 'another'),
+        ),
       want: 'TABLE_PROTOCOL',
+    },
+    {
+      why: 'one digit of a bound is another one',
+      do: (log) => edit(join(log, `${pad(1)}.json`), (t) => t.replace(/(numRecords\\":)\d+/, '$177')),
+      want: 'TABLE_LOG_BROKEN',
+    },
+    {
+      why: 'the checksum itself was taken away',
+      do: (log) => edit(join(log, `${pad(1)}.json`), (t) => t.replace(/,"checksum":"\w+"/, '')),
+      want: 'TABLE_LOG_BROKEN',
     },
   ];
   for (const { why, do: damage, want } of damages) {

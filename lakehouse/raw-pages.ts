@@ -40,7 +40,9 @@ export function openRawPages(store: SealedObjects, tenant: Tenant): RawPages {
       const known = await store.get(keys.meta);
       if (known !== undefined) return parseMeta(tenant, known);
       const hash = sha256(page.body);
-      const packed = await compress(page.body, { params: { [constants.ZSTD_c_compressionLevel]: 3 } });
+      // With a checksum of the content: whoever unpacks the page without its sidecar, as DuckDB does, sees that it is damaged.
+      const params = { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 };
+      const packed = await compress(page.body, { params });
       // Bytes left by a killed run have no sidecar and may be of another answer, hence put and not putIfAbsent.
       await store.put(keys.body, packed);
       await store.put(keys.meta, renderMeta(page, hash));

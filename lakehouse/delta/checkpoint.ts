@@ -9,6 +9,10 @@ import { checkpointKey, lastCheckpointKey, scratchFile, type TableFiles } from '
 /** A removed file is remembered this long, so that cleaners of other programs do not take it for an orphan too early. */
 const rememberedMs = 7 * 86_400_000;
 
+/** In the file's own metadata: Parquet has no checksum, and a damaged checkpoint would be a table of other rows. */
+const hashKey = 'tessera.content';
+const contentHash = "coalesce(bit_xor(md5_number(to_json(line)::varchar)), 0)::varchar || ' ' || count(*)::varchar";
+
 const columns = {
   txn: 'STRUCT("appId" VARCHAR, "version" BIGINT, "lastUpdated" BIGINT)',
   add: 'STRUCT("path" VARCHAR, "partitionValues" MAP(VARCHAR, VARCHAR), "size" BIGINT, "modificationTime" BIGINT, "dataChange" BOOLEAN, "stats" VARCHAR, "tags" MAP(VARCHAR, VARCHAR))',
@@ -40,9 +44,11 @@ export async function writeCheckpoint(where: TableFiles, state: Snapshot): Promi
   const typed = Object.entries(columns).map(([name, type]) => `${text(name)}: ${text(type)}`);
   try {
     await writeFile(lines, actions.map((action) => JSON.stringify(action)).join('\n'));
+    const read = `read_json(${text(lines)}, format = 'newline_delimited', columns = {${typed.join(', ')}})`;
+    const [held] = await where.engine.query(`select ${contentHash} as hash from ${read} as line`);
     await where.engine.query(
-      `copy (from read_json(${text(lines)}, format = 'newline_delimited', columns = {${typed.join(', ')}}))
-       to ${text(parquet)} (format parquet, compression zstd)`,
+      `copy (from ${read}) to ${text(parquet)}
+       (format parquet, compression zstd, kv_metadata {${text(hashKey)}: ${text(String(held?.hash))}})`,
     );
     await where.store.putFile(checkpointKey(where, state.version), parquet);
   } finally {
@@ -58,11 +64,17 @@ export async function readCheckpoint(where: TableFiles, version: number): Promis
   const broken = (cause: unknown) =>
     new Fault('TABLE_LOG_BROKEN', { table: where.table, version, problem: 'its checkpoint cannot be read' }, { cause });
   const path = await where.store.localPath(checkpointKey(where, version));
-  const rows = await where.engine
-    .query(`select to_json(line)::varchar as line from read_parquet(${text(path)}) as line`)
-    .catch((error: unknown) => {
+  const ask = (sql: string) =>
+    where.engine.query(sql).catch((error: unknown) => {
       throw broken(error);
     });
+  const rows = await ask(`select to_json(line)::varchar as line from read_parquet(${text(path)}) as line`);
+  // Checkpoints of other writers do not say what they hold.
+  const [told] = await ask(
+    `select (select decode(value) from parquet_kv_metadata(${text(path)}) where decode(key) = ${text(hashKey)}) as wanted,
+       (select ${contentHash} from read_parquet(${text(path)}) as line) as found`,
+  );
+  if (told?.wanted != null && told.wanted !== told.found) throw broken(undefined);
   const actions = rows.map((row) => JSON.parse(String(row.line)) as Action);
   return applyActions(where, emptySnapshot, version, actions);
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '@tessera/base';
 import type { CommitOptions, CommitResult } from '../contract.ts';
-import { type Action, type AddFile, type Metadata, renderCommit } from './actions.ts';
+import { type Action, type AddFile, checkedEngine, type Metadata, renderCommit } from './actions.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import { discardFiles } from './data-file.ts';
 import { readCommit } from './log.ts';
@@ -22,6 +22,8 @@ export interface Plan {
   readonly rows: number;
   /** False where the rows are the same after the commit, only in other files. */
   readonly dataChange?: false;
+  /** True where no file of before stays, so that the columns need not be those of before. */
+  readonly asDeclared?: true;
   /** True where the plan holds against any newer state too: it only adds. */
   readonly blind: boolean;
 }
@@ -45,6 +47,7 @@ export function propertiesOf(state: Snapshot): Readonly<Record<string, string>> 
 /** The metadata after the commit; the same object as before where nothing of it changes. */
 function nextMetadata(where: TableFiles, state: Snapshot, plan: Plan, shape: CommitShape, options: CommitOptions) {
   const before = state.metadata;
+  if (plan.asDeclared && before !== undefined) return newColumns(where, before, plan, shape, options);
   const logged = before === undefined ? undefined : loggedColumns(before.schemaString, before.partitionColumns);
   const columns = new Map([...(logged ?? []), ...plan.columns]);
   // A file that a racing writer wrote before the other's new column came lacks it as well.
@@ -71,6 +74,23 @@ function nextMetadata(where: TableFiles, state: Snapshot, plan: Plan, shape: Com
   return same ? before : { ...before, schemaString, configuration };
 }
 
+/** Metadata of a table all of whose files are replaced: the columns are the plan's alone. */
+function newColumns(
+  where: TableFiles,
+  { configuration: { [evolvedFlag]: _, ...configuration }, ...before }: Metadata,
+  plan: Plan,
+  { notNull, partition }: CommitShape,
+  { properties = {} }: CommitOptions,
+): Metadata {
+  const set = Object.fromEntries(Object.entries(properties).map(([k, v]) => [propertyPrefix + k, v]));
+  return {
+    ...before,
+    schemaString: renderSchema(where.table, plan.columns, notNull, partition),
+    partitionColumns: partition === undefined ? [] : [partition.field],
+    configuration: { ...configuration, ...set },
+  };
+}
+
 function actionsFor(where: TableFiles, state: Snapshot, plan: Plan, shape: CommitShape, options: CommitOptions) {
   const at = where.now().getTime();
   const metadata = nextMetadata(where, state, plan, shape, options);
@@ -86,7 +106,7 @@ function actionsFor(where: TableFiles, state: Snapshot, plan: Plan, shape: Commi
     timestamp: at,
     operation: plan.operation,
     operationParameters: { mode: plan.mode },
-    engineInfo: 'tessera',
+    engineInfo: checkedEngine,
     txnId: randomUUID(),
     lines: actions.length + 1,
     ...(run === undefined ? {} : { userMetadata: run }),

@@ -5,6 +5,7 @@ import { Fault } from '@tessera/base';
 import type { EngineSession, Rows } from '../contract.ts';
 import { ident, text, textList } from '../sql-text.ts';
 import type { AddFile } from './actions.ts';
+import { checkFile, checksumTag, fileChecksum } from './file-check.ts';
 import { fileStats } from './file-stats.ts';
 import type { Columns, Partitioning } from './schema.ts';
 import { columnsOf, isEvolved, type Snapshot } from './snapshot.ts';
@@ -46,6 +47,7 @@ export async function writeDataFile(
       if (nulls > 0) throw new Fault('COLUMN_NULL', { table: where.table, column, rows: nulls });
     }
     const path = `${partitionFolder(shape.partition, partitionValue)}part-${randomUUID()}.zstd.parquet`;
+    const checksum = await fileChecksum(local);
     const size = await where.store.putFile(dataKey(where, path), local);
     return {
       path,
@@ -54,7 +56,7 @@ export async function writeDataFile(
       modificationTime: where.now().getTime(),
       dataChange: true,
       stats: JSON.stringify(stats),
-      ...(content === undefined ? {} : { tags: { 'tessera.content': content } }),
+      tags: { [checksumTag]: checksum, ...(content === undefined ? {} : { 'tessera.content': content }) },
     };
   } finally {
     await rm(local, { force: true });
@@ -64,6 +66,13 @@ export async function writeDataFile(
 /** Takes back files that no commit names. Only cleaning up: a file left behind is invisible. */
 export async function discardFiles(where: TableFiles, adds: readonly AddFile[]): Promise<void> {
   await Promise.allSettled(adds.map((add) => where.store.delete(dataKey(where, add.path))));
+}
+
+/** Local path of a data file that is as it was written. */
+async function checkedPath(where: TableFiles, add: AddFile): Promise<string> {
+  const path = await where.store.localPath(dataKey(where, add.path));
+  await checkFile(where, add, path);
+  return path;
 }
 
 /** A from-item over data files with all columns of the table, and their names in the column `filename`; undefined without files. */
@@ -77,7 +86,7 @@ export async function readFiles(
   const paths: string[] = [];
   // A few at a time: on S3 each is a download.
   for (let i = 0; i < adds.length; i += 8) {
-    paths.push(...(await Promise.all(adds.slice(i, i + 8).map((a) => where.store.localPath(dataKey(where, a.path))))));
+    paths.push(...(await Promise.all(adds.slice(i, i + 8).map((add) => checkedPath(where, add)))));
   }
   const named = filename === undefined ? '' : `, filename = ${text(filename)}`;
   // Folder names such as month=2026-01 are no columns of the rows.

@@ -1,0 +1,43 @@
+// Checksums of data files: Parquet as DuckDB writes and reads it has none, and a bit that has turned would be a wrong number.
+import { open, stat } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import { Fault } from '@tessera/base';
+import type { AddFile } from './actions.ts';
+import type { TableFiles } from './table-files.ts';
+
+/** Of an `add`: CRC-32 of the file's bytes. Files of other writers have none and are read as they are. */
+export const checksumTag = 'tessera.crc32';
+
+const chunkBytes = 1_048_576;
+/** Files found to be good, with what the disk said of them then: each is read through once a process, and again where it was touched. */
+const good = new Map<string, string>();
+const mostRemembered = 20_000;
+
+/** CRC-32 of a local file, in hexadecimal. */
+export async function fileChecksum(path: string): Promise<string> {
+  const handle = await open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(chunkBytes);
+    let sum = 0;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, chunkBytes, null);
+      if (bytesRead === 0) return sum.toString(16).padStart(8, '0');
+      sum = crc32(buffer.subarray(0, bytesRead), sum);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** TABLE_FILE_DAMAGED where the file is not the one that the log names. */
+export async function checkFile(where: TableFiles, add: AddFile, path: string): Promise<void> {
+  const wanted = add.tags?.[checksumTag];
+  if (wanted === undefined) return;
+  const { size, mtimeMs, ctimeMs, ino } = await stat(path);
+  const now = `${wanted} ${size} ${mtimeMs} ${ctimeMs} ${ino}`;
+  if (good.get(path) === now) return;
+  if (size !== add.size || (await fileChecksum(path)) !== wanted)
+    throw new Fault('TABLE_FILE_DAMAGED', { table: where.table });
+  if (good.size >= mostRemembered) good.clear();
+  good.set(path, now);
+}
