@@ -148,6 +148,40 @@ test('attack 62: a query is cancelled by its owner alone; the id is made here, w
   }
 });
 
+test('attack 62: who hangs up stops the work on his own question, under whatever id he sent it', {
+  timeout: 15_000,
+}, async () => {
+  const { driver } = served.copies.get(acme) ?? assert.fail();
+  const query = driver.query.bind(driver);
+  const [begun, stopped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  // An engine that works on one question until it is told to stop, and on all others as ever.
+  Object.assign(driver, {
+    query: (sql: string, values: unknown[]) => {
+      if (!values.includes('endless')) return query(sql, values);
+      begun.resolve();
+      return Object.assign(
+        stopped.promise.then(() => []),
+        { cancel: async () => stopped.resolve() },
+      );
+    },
+  });
+  const endless = {
+    measures: ['users.user_count'],
+    filters: [{ member: 'users.department', operator: 'equals', values: ['endless'] }],
+  };
+  const caller = new AbortController();
+  const answer = fetch(`${served.url}/cubejs-api/v1/load?query=${encodeURIComponent(JSON.stringify(endless))}`, {
+    headers: { authorization: `Bearer ${await served.token(acme)}`, 'x-request-id': 'mine' },
+    signal: caller.signal,
+  });
+  await Promise.all([
+    begun.promise.then(() => caller.abort()),
+    assert.rejects(answer, { name: 'AbortError' }),
+    stopped.promise,
+  ]);
+  Object.assign(driver, { query });
+});
+
 test('attack 58: an answer tells nothing of what is behind the views', async () => {
   const { body } = await served.ask(acme, '/cubejs-api/v1/load', { query: { measures: ['users.user_count'] } });
   assert.doesNotMatch(JSON.stringify({ ...body, usedPreAggregations: 0 }), /dim_user|tenant_id|select/i);

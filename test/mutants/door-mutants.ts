@@ -111,6 +111,12 @@ export const doorMutants: readonly Mutant[] = [
     ],
   ]),
   ...holesIn('platform/cube/cube-routes.ts', 'test/cube/routes.test.ts', [
+    [
+      'the caller chooses the id of his query',
+      "request.headers['x-request-id'] = own.request;",
+      '',
+      'under whatever id',
+    ],
     ['answers may be kept on the way', "response.set('cache-control', 'private, no-store');", '', 'attack 77'],
   ]),
   ...holesIn('platform/cube/ask.ts', ask, [
