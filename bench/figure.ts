@@ -10,11 +10,16 @@ export interface Figure {
   /** What else one must know to read it. */
   readonly note?: string;
 }
+/** Sizes, for the benchmarks that have some. */
+export interface BenchOptions {
+  readonly tenants?: number;
+  readonly events?: number;
+}
 export interface Benchmark {
   readonly name: string;
   readonly about: string;
   /** Throws only where it could not measure: a missed goal is a figure. */
-  run(say: (line: string) => void): Promise<readonly Figure[]>;
+  run(say: (line: string) => void, options: BenchOptions): Promise<readonly Figure[]>;
 }
 
 export const isMet = ({ value, goal }: Figure): boolean | undefined =>

@@ -3,27 +3,37 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { authPath } from './benchmarks/auth-path.ts';
+import { fleet } from './benchmarks/fleet.ts';
 import { idle } from './benchmarks/idle.ts';
 import { increment } from './benchmarks/increment.ts';
 import { noisyNeighbour } from './benchmarks/noisy.ts';
 import { query } from './benchmarks/query.ts';
+import { sql } from './benchmarks/sql.ts';
 import { staging } from './benchmarks/staging.ts';
 import { start } from './benchmarks/start.ts';
 import { type Benchmark, type Figure, isMet, renderFigure } from './figure.ts';
 import { describeMachine, watchSteal } from './machine.ts';
 
-const benchmarks: readonly Benchmark[] = [staging, idle, increment, query, authPath, noisyNeighbour, start];
-const usage = `Usage: npm run bench -- [${benchmarks.map(({ name }) => name).join('|')} …] [--json] [--out <file>]
+const benchmarks: readonly Benchmark[] = [staging, idle, increment, query, authPath, noisyNeighbour, start, fleet];
+const usage = `Usage: npm run bench -- [${benchmarks.map(({ name }) => name).join('|')} …] [--json] [--out <file>] [--tenants <n>] [--events <n>]
 
 ${benchmarks.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
 
   --json        print the result as JSON
-  --out <file>  write the result as JSON into a file, too\n`;
+  --out <file>  write the result as JSON into a file, too
+  --tenants, --events <n>  size of the fleet and of its history\n`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, out: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    json: { type: 'boolean' },
+    out: { type: 'string' },
+    tenants: { type: 'string' },
+    events: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
+const size = (name: 'tenants' | 'events') => (values[name] === undefined ? {} : { [name]: Number(values[name]) });
 const unknown = positionals.find((name) => benchmarks.every((benchmark) => benchmark.name !== name));
 if (values.help || unknown !== undefined) {
   process.stderr.write(unknown === undefined ? usage : `There is no benchmark '${unknown}'.\n\n${usage}`);
@@ -59,7 +69,7 @@ for (const benchmark of benchmarks.filter(({ name }) => positionals.length === 0
     };
   };
   try {
-    const figures = await benchmark.run(say);
+    const figures = await benchmark.run(say, { ...size('tenants'), ...size('events') });
     for (const figure of figures) say(renderFigure(figure));
     const judged = figures.map((figure) => {
       const met = isMet(figure);

@@ -24,6 +24,8 @@ export interface ServerProcess {
   /** Steps as the program tells them, in ms. */
   readonly steps: ReadonlyMap<string, number>;
   memory(): Memory;
+  /** Megabytes with shared pages counted once, split among those who share them. */
+  proportionalMb(): number;
   close(): Promise<void>;
 }
 
@@ -84,7 +86,17 @@ export async function startServer(
     await pause(50);
   }
   const readyMs = performance.now() - started;
-  return { url, settings, readyMs, peak, cpuMs: cpuOf(pid), steps: stepsIn(said), memory: () => memoryOf(pid), close };
+  return {
+    url,
+    settings,
+    readyMs,
+    peak,
+    cpuMs: cpuOf(pid),
+    steps: stepsIn(said),
+    memory: () => memoryOf(pid),
+    proportionalMb: () => proportionalMbOf(pid),
+    close,
+  };
 }
 
 const isReady = (url: string) =>
@@ -140,5 +152,11 @@ function memoryOf(pid: number): Memory {
   const each = family(pid).map(({ pages }) => (pages * 4096) / 1e6);
   return { rssMb: each.reduce((sum, mb) => sum + mb, 0), each };
 }
+
+const proportionalMbOf = (pid: number) =>
+  family(pid).reduce((sum, { pid: one }) => {
+    const kib = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, 'utf8'))?.[1] ?? '0';
+    return sum + (Number(kib) * 1024) / 1e6;
+  }, 0);
 
 const cpuOf = (pid: number) => family(pid).reduce((sum, { ticks }) => sum + ticks * 10, 0);
