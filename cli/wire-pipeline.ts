@@ -62,7 +62,8 @@ export function wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan 
   };
   /** What was sent by itself goes first: its vendor is not asked, so nobody waits for it. Before the first release it waits for the rest. */
   const takeArrived = async (config: TenantConfig, lake: TenantLake): Promise<'done' | 'more'> => {
-    const sources = await arrivedSources(lake, config, connectors);
+    // Whatever is wrong with the inbox, the inputs get their turn.
+    const sources = await arrivedSources(lake, config, connectors).catch(() => []);
     if (sources.length === 0 || !(await lake.releases.latest())) return 'done';
     // A failed run has been observed; the deliveries stay where they are, and the inputs get their turn.
     const ended = await runTurn({ ...needs, lake }, config, lease, { sources, pages: 0, streams: hooked }).catch(

@@ -1,5 +1,5 @@
 // The lakehouse's contracts: what an object store, a table, an engine and a release are. Implementations are beside it.
-import type { Layer, SourceName, Tenant } from '@tessera/base';
+import type { Fault, Layer, SourceName, Tenant } from '@tessera/base';
 import type { CompactOptions } from './delta/compact.ts';
 import type { Vacuumed, VacuumOptions } from './delta/vacuum.ts';
 
@@ -335,8 +335,13 @@ export interface WaitingDelivery extends Delivery {
 export interface Inbox {
   /** Durable when it resolves; the same bytes again, while they wait, are one delivery. Gives its id. */
   put(source: SourceName, stream: string, delivery: Delivery): Promise<string>;
-  /** In no order of time, at most so many. RAW_PAGE_CORRUPT where the disk gives other bytes. */
-  list(source: SourceName, stream: string, most: number): Promise<readonly WaitingDelivery[]>;
+  /** In no order of time, at most so many. Those that the disk gives other bytes of are left out, and told. */
+  list(
+    source: SourceName,
+    stream: string,
+    most: number,
+    damaged?: (fault: Fault) => void,
+  ): Promise<readonly WaitingDelivery[]>;
   /** Once it is in bronze; one that is not there is no failure. */
   remove(source: SourceName, stream: string, id: string): Promise<void>;
   /** Of all sources, as stored. */

@@ -1,27 +1,38 @@
 // What vendors sent without being asked, from its receipt until it is in bronze: durable before it is acknowledged, one object a delivery.
 import { createHash } from 'node:crypto';
-import { Fault, type SourceName, type Tenant } from '@tessera/base';
-import type { Delivery, Inbox, ObjectStore, WaitingDelivery } from './contract.ts';
+import { Fault, type FaultCode, type SourceName, type Tenant } from '@tessera/base';
+import type { Delivery, Inbox, ObjectKey, ObjectStore, WaitingDelivery } from './contract.ts';
 import { tenantKey } from './keys.ts';
 import type { SealedObjects } from './sealed-objects.ts';
 
 /** Objects `inbox/<source>/<stream>/<sha256 of the body>.json`, sealed as raw pages are: one line of facts, then the exact bytes. */
 export function openInbox(store: SealedObjects, remove: ObjectStore['delete'], tenant: Tenant): Inbox {
   const keyOf = (source: SourceName, stream: string, name: string) => tenantKey(tenant, 'inbox', source, stream, name);
+  /** One that cannot be read stays where it is, and does not keep the others waiting. */
+  async function read(key: ObjectKey, damaged: (fault: Fault) => void = () => {}): Promise<Delivery | undefined> {
+    try {
+      const stored = await store.get(key);
+      return stored && parse(key, stored);
+    } catch (error) {
+      if (!(error instanceof Fault) || !unreadable.has(error.code)) throw error;
+      damaged(error);
+      return undefined;
+    }
+  }
   return {
     async put(source, stream, delivery) {
       const id = createHash('sha256').update(delivery.body).digest('hex');
       const key = keyOf(source, stream, `${id}.json`);
       // The same bytes again, while the first wait, are the same delivery.
-      if ((await store.get(key)) === undefined) await store.put(key, render(delivery));
+      if ((await read(key)) === undefined) await store.put(key, render(delivery));
       return id;
     },
-    async list(source, stream, most) {
+    async list(source, stream, most, damaged) {
       const found: WaitingDelivery[] = [];
       for await (const { key } of store.list(keyOf(source, stream, ''))) {
         if (found.length >= most) break;
-        const stored = await store.get(key);
-        if (stored !== undefined) found.push({ ...parse(key, stored), id: idOf(key) });
+        const delivery = await read(key, damaged);
+        if (delivery !== undefined) found.push({ ...delivery, id: idOf(key) });
       }
       return found;
     },
@@ -37,6 +48,7 @@ export function openInbox(store: SealedObjects, remove: ObjectStore['delete'], t
   };
 }
 
+const unreadable: ReadonlySet<FaultCode> = new Set<FaultCode>(['SEAL_BROKEN', 'RAW_PAGE_CORRUPT']);
 const idOf = (key: string): string => key.slice(key.lastIndexOf('/') + 1, -'.json'.length);
 
 function render({ receivedAt, records, body }: Delivery): Uint8Array {

@@ -44,7 +44,6 @@ export function createWaker({
 
   function plan(tenant: Tenant, state: State): void {
     if (isStopped || state.isRunning || state.cancel !== undefined) return;
-    state.isWanted = false;
     // A clock that was set back must not put a tenant to sleep for hours.
     const rest = Math.min(restMs, Math.max(gatherMs, state.endedAt + restMs - now().getTime()));
     state.cancel = after(rest, () => void run(tenant, state));
@@ -52,6 +51,7 @@ export function createWaker({
   async function run(tenant: Tenant, state: State): Promise<void> {
     state.cancel = undefined;
     state.isRunning = true;
+    state.isWanted = false;
     await runArrived(tenant).catch(() => {});
     state.isRunning = false;
     state.endedAt = now().getTime();

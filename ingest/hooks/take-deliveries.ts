@@ -28,7 +28,9 @@ export async function takeDeliveries(
   stream: StreamFacts,
 ): Promise<FetchedPart> {
   const { version } = await readBronzeState(bronzeTable(lake, source, stream));
-  const waiting = await lake.inbox.list(source, stream.name, mostDeliveries);
+  const waiting = await lake.inbox.list(source, stream.name, mostDeliveries, ({ code, message }) =>
+    observe({ event: 'source.failed', tenant: lake.tenant, source, stream: stream.name, code, message }),
+  );
   const entries: RawPageEntry[] = [];
   for (const [i, { id, receivedAt, records, body }] of waiting.entries()) {
     const page = {
