@@ -55,7 +55,10 @@ function Acts({ acts }: { readonly acts: readonly Act[] }) {
   const most = params.get('most') === String(mostActs) ? mostActs : fewActs;
   const isCut = acts.length === most;
   return (
-    <section className="card is-tall" aria-label="Acts">
+    <section className="card is-tall" aria-labelledby="acts-title">
+      <h2 id="acts-title" className="for-readers">
+        Acts
+      </h2>
       <SortableTable
         caption={isCut ? `The newest ${most} acts` : countOf(acts.length, 'act', 'acts')}
         fileName="audit-trail.csv"

@@ -58,9 +58,9 @@ function SourceCard({ source }: { readonly source: SourceReport }) {
   const { state, reason, targetMinutes, feasible, checkedAt, newestOccurredAt } = source;
   const facts: readonly (readonly [name: string, value: string, raw: number | null])[] = [
     ['Source lag', formatDuration(source.sourceLagMs), source.sourceLagMs],
-    ['Pipeline lag, received', formatDuration(source.bronzeLagMs), source.bronzeLagMs],
-    ['Pipeline lag, served', formatDuration(source.servedLagMs), source.servedLagMs],
-    ['Since the last check', formatDuration(source.checkAgeMs), source.checkAgeMs],
+    ['Pipeline, received', formatDuration(source.bronzeLagMs), source.bronzeLagMs],
+    ['Pipeline, served', formatDuration(source.servedLagMs), source.servedLagMs],
+    ['Last check, ago', formatDuration(source.checkAgeMs), source.checkAgeMs],
   ];
   return (
     <li className="card source-card" data-source={source.source}>

@@ -7,6 +7,7 @@ import { useTenant } from '../tenant/tenant-context.ts';
 import { useSourceTitle } from './operations-frame.tsx';
 import type { Reconciliation } from './reconciliation.ts';
 
+/** As the ledger names what is wrong with a place. */
 const problems: Readonly<Record<string, string>> = {
   lost: 'Rows are missing',
   doubled: 'Rows came twice',
@@ -20,7 +21,10 @@ export function HeldBack({ ledger }: { readonly ledger: Reconciliation }) {
   return (
     <>
       {open && (
-        <section className="card is-alarm" aria-label="What holds releases back">
+        <section className="card is-alarm" aria-labelledby="held-title">
+          <h2 id="held-title" className="for-readers">
+            What holds releases back
+          </h2>
           <p role="status">
             <strong>Releases are held back since {formatInstant(open.since, timeZone)}.</strong> Run {open.run} found{' '}
             {countOf(open.lines.length, 'place', 'places')} where rows have no reason; the last good release stays

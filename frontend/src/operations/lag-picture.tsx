@@ -35,7 +35,7 @@ export function LagPicture({ sources }: { readonly sources: readonly SourceRepor
                   <>
                     <strong>{formatDuration(source.dataAgeMs)}</strong>{' '}
                     <span className="lag-split">
-                      {formatDuration(sourceLagMs)} + {formatDuration(servedLagMs)}
+                      = {formatDuration(sourceLagMs)} + {formatDuration(servedLagMs)}
                     </span>
                   </>
                 )}

@@ -65,11 +65,14 @@ function Ledger({ ledger }: { readonly ledger: Reconciliation }) {
           )}
           <FlowPicture flows={flowBySource(run.objects)} />
           <div className="detail">
-            <section className="card is-third" aria-labelledby="reasons-title">
+            <section className="card is-definition is-wide-bars" aria-labelledby="reasons-title">
               <h2 id="reasons-title">Why rows are left out</h2>
               <ReasonBars reasons={addUp(run.objects.map(({ reasons }) => reasons))} />
             </section>
-            <section className="card is-two-thirds" aria-label="Objects">
+            <section className="card is-definition is-explained" aria-labelledby="objects-title">
+              <h2 id="objects-title" className="for-readers">
+                Objects
+              </h2>
               <ObjectTable run={run} />
             </section>
           </div>
@@ -101,9 +104,7 @@ function Balance({ ledger, run }: { readonly ledger: Reconciliation; readonly ru
           {ledger.balanced ? 'Every row is accounted for' : 'Rows are unaccounted for'}
         </h2>
         <p className="page-question">
-          {run
-            ? `Newest run with news: ${formatInstant((ledger.runs[0] ?? run).at, timeZone)}.`
-            : 'Nothing has been counted yet.'}
+          {run ? `Rows of the run of ${formatInstant(run.at, timeZone)}.` : 'Nothing has been counted yet.'}
         </p>
       </div>
       <dl className="figures">
