@@ -4,6 +4,8 @@ export interface Contract {
   readonly key: readonly string[];
   /** What one row is, where that is said. */
   readonly grain?: string | undefined;
+  /** Column by which what is stored is laid out, where there is one. */
+  readonly partition?: string | undefined;
   readonly columns: Readonly<Record<string, { readonly type: string; readonly required?: true | undefined }>>;
 }
 export interface ContractChange {
@@ -14,7 +16,7 @@ export interface ContractChange {
 
 /**
  * Every difference. A column that came is additive unless it is required; one that went or has another type, a column that may now be missing or must now be
- * there, another key or grain break. A renamed column is one that went and one that came.
+ * there, another key, grain or partition break. A renamed column is one that went and one that came.
  */
 export function compareContracts(before: Contract, after: Contract): readonly ContractChange[] {
   const changes: ContractChange[] = [];
@@ -22,6 +24,8 @@ export function compareContracts(before: Contract, after: Contract): readonly Co
   if (before.key.join() !== after.key.join())
     add(true, `the key was (${before.key.join(', ')}) and is (${after.key.join(', ')})`);
   if (before.grain !== after.grain) add(true, 'the grain is said in other words');
+  if (before.partition !== after.partition)
+    add(true, `the partition was ${before.partition ?? 'none'} and is ${after.partition ?? 'none'}`);
   for (const [name, was] of Object.entries(before.columns)) {
     const is = Object.hasOwn(after.columns, name) ? after.columns[name] : undefined;
     if (is === undefined) add(true, `column ${name} is gone`);

@@ -100,11 +100,14 @@ export interface DeltaTable {
   append(session: EngineSession, source: Rows, options?: CommitOptions): Promise<CommitResult>;
   /** Updates rows with the same key, inserts the others; rewrites only files that hold touched keys. Writes nothing where nothing differs. */
   merge(session: EngineSession, source: Rows, key: readonly string[], options?: CommitOptions): Promise<CommitResult>;
-  /** Replaces the partitions that occur in `partitions` (values of the partition column), or the whole table without it. Writes nothing where the content is the same. */
+  /**
+   * Replaces the partitions that occur in `partitions` (values of the partition column), or the whole table without it. Writes nothing where the content is the same.
+   * With `asDeclared` also the columns and the partitioning become what is declared; older versions keep theirs.
+   */
   overwrite(
     session: EngineSession,
     source: Rows,
-    options?: CommitOptions & { readonly partitions?: readonly string[] },
+    options?: CommitOptions & ({ readonly partitions?: readonly string[] } | { readonly asDeclared: true }),
   ): Promise<CommitResult>;
   /** A select of the declared columns (all where none are declared) over the table at a version (default newest), or over some partitions of it; an empty typed select where it does not exist needs `columns`.
    *  With `within` files are left out whose bounds prove that they hold no row there; the rows themselves are not filtered. */

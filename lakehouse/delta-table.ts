@@ -17,7 +17,7 @@ import { mayHold } from './delta/file-stats.ts';
 import { readHistory } from './delta/history.ts';
 import { loadSnapshot, refresh } from './delta/log.ts';
 import { planMerge } from './delta/merge.ts';
-import { planOverwrite } from './delta/overwrite.ts';
+import { planOverwrite, planReplace } from './delta/overwrite.ts';
 import {
   declaredColumns,
   declaredNotNull,
@@ -72,9 +72,9 @@ export function openDeltaTable(
   }
 
   /** The write's columns: declared, else the source's, together with those that the table has. */
-  async function writing(session: EngineSession, source: Rows): Promise<Write> {
+  async function writing(session: EngineSession, source: Rows, asDeclared = false): Promise<Write> {
     const wanted = declared.size > 0 ? declared : await sourceColumns(session, source);
-    const columns = unionColumns(where.table, columnsOf(await newest()), wanted);
+    const columns = asDeclared ? wanted : unionColumns(where.table, columnsOf(await newest()), wanted);
     const partition = partitioning(columns, options.partitionBy);
     return { where, session, columns, notNull: options.notNull ?? [], partition };
   }
@@ -109,9 +109,9 @@ export function openDeltaTable(
     source: Rows,
     how: CommitOptions | undefined,
     plan: (write: Write, state: Snapshot, temp: string) => Promise<Plan>,
-    check?: (temp: string) => Promise<void>,
+    { check, asDeclared }: { check?: (temp: string) => Promise<void>; asDeclared?: boolean } = {},
   ): Promise<CommitResult> {
-    const write = await writing(session, source);
+    const write = await writing(session, source, asDeclared);
     const rows = await shapedSource(where.table, session, source, write.columns);
     return withTemp(session, rows, async (temp) => {
       await check?.(temp);
@@ -150,17 +150,15 @@ export function openDeltaTable(
     append: (session, source, how) => inTurn(() => append(session, source, how)),
     merge: (session, source, key, how) =>
       inTurn(() =>
-        staged(
-          session,
-          source,
-          how,
-          (write, state, temp) => planMerge(write, state, temp, key),
-          (temp) => checkKeys(where.table, session, temp, key),
-        ),
+        staged(session, source, how, (write, state, temp) => planMerge(write, state, temp, key), {
+          check: (temp) => checkKeys(where.table, session, temp, key),
+        }),
       ),
     overwrite: (session, source, how) =>
       inTurn(() =>
-        staged(session, source, how, (write, state, temp) => planOverwrite(write, state, temp, how?.partitions)),
+        how && 'asDeclared' in how
+          ? staged(session, source, how, planReplace, { asDeclared: true })
+          : staged(session, source, how, (write, state, temp) => planOverwrite(write, state, temp, how?.partitions)),
       ),
 
     compact: (session, how) => inTurn(() => compact(session, how)),

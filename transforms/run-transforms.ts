@@ -3,6 +3,7 @@ import type { Observe } from '@tessera/base';
 import type { EngineSession, TenantLake } from '@tessera/lakehouse';
 import { bronzeTables } from './bronze-columns.ts';
 import { buildModel } from './build/build-model.ts';
+import { checkModelContract } from './build/check-contract.ts';
 import { decide } from './build/decide.ts';
 import { readState, readsNow, type TableState } from './build/ledger.ts';
 import { withQuietBronze } from './build/quiet-bronze.ts';
@@ -32,7 +33,7 @@ export interface TransformResult {
 
 /**
  * Builds what must be built. A run without new rows in bronze, on the same day of the tenant, runs no SQL and writes nothing.
- * CHECK_FAILED, MODEL_FAILED: the tables before the failed one are built, it and those after are as they were.
+ * MODEL_CONTRACT_NEWER, MODEL_CONTRACT_BREAKS: nothing was built. CHECK_FAILED, MODEL_FAILED: the tables before the failed one are built, it and those after are as they were.
  */
 export async function runTransforms({
   lake,
@@ -46,10 +47,16 @@ export async function runTransforms({
   const tables = openTables(lake, models);
   const states = new Map<string, TableState>();
   for (const name of bronzeTables) states.set(name, await readState(tables.get(name)!));
+  const found = new Map<string, TableState>();
+  for (const model of models.models) {
+    const state = await readState(tables.get(model.name)!);
+    checkModelContract(model, state.contract);
+    found.set(model.name, state);
+  }
   const before = new Map<string, number>();
   let anyBuilt = false;
   for (const model of models.models) {
-    const state = await readState(tables.get(model.name)!);
+    const state = found.get(model.name)!;
     before.set(model.name, state.dataVersion);
     const reads = readsNow(model, vars, await withQuietBronze(states, tables, state.builtFrom));
     const decision = decide(model, state.builtFrom, reads, anyBuilt);

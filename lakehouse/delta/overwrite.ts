@@ -8,7 +8,7 @@ import type { Plan } from './commit.ts';
 import { discardFiles, readFiles, writeDataFile } from './data-file.ts';
 import { selectFiles } from './schema.ts';
 import { columnsOf, type Snapshot } from './snapshot.ts';
-import { inPartition, partitionOf, partitionsIn, type Write } from './write.ts';
+import { inPartition, partitionOf, partitionsIn, type Write, writeByPartition } from './write.ts';
 
 /** Names the content of a select whatever the order of its rows: number of rows, sum of row hashes, columns. */
 async function contentOf(write: Write, rows: Rows): Promise<string> {
@@ -75,4 +75,13 @@ export async function planOverwrite(
     throw error;
   }
   return { operation: 'WRITE', mode: 'Overwrite', columns: write.columns, adds, removes, rows: count, blind: false };
+}
+
+/** The plan that leaves no file of before: rows, columns and partitions are those of the staged rows. */
+export async function planReplace(write: Write, state: Snapshot, staged: string): Promise<Plan> {
+  const adds = await writeByPartition(write, staged);
+  const rows = adds.reduce((sum, add) => sum + Number(JSON.parse(add.stats ?? '{}').numRecords ?? 0), 0);
+  const removes = [...state.files.keys()];
+  const { columns } = write;
+  return { operation: 'WRITE', mode: 'Overwrite', columns, adds, removes, rows, asDeclared: true, blind: false };
 }

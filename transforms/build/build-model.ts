@@ -48,14 +48,18 @@ async function writeGained(
 ): Promise<Built> {
   const table = tables.get(model.name)!;
   const dataVersion = rows === 0 ? state.dataVersion : undefined;
-  const options = { properties: stateAsProperties({ builtFrom: reads, dataVersion, whole: state.whole }), run };
+  const { contract } = model;
+  const options = {
+    properties: stateAsProperties({ builtFrom: reads, dataVersion, whole: state.whole, contract }),
+    run,
+  };
   const source = { sql: `select * from ${staged}` };
   const written =
     model.kind === 'append'
       ? await table.append(session, source, options)
       : await table.merge(session, source, model.meta.key, options);
   return {
-    state: { builtFrom: reads, dataVersion: dataVersion ?? written.version, whole: state.whole },
+    state: { builtFrom: reads, dataVersion: dataVersion ?? written.version, whole: state.whole, contract },
     rows: written.rows,
   };
 }
@@ -63,11 +67,15 @@ async function writeGained(
 /** Two commits, because only the first can tell whether anything differs; after a crash between them the build is done again, with the same result. */
 async function writeWhole({ model, session, tables, state, reads, run }: ModelBuild, staged: string): Promise<Built> {
   const table = tables.get(model.name)!;
-  const written = await table.overwrite(session, { sql: `select * from ${staged}` }, { run });
+  const { contract } = model;
+  // The columns of a new version need not be those of the one before.
+  const asDeclared = state.contract !== undefined && state.contract.version < contract.version;
+  const how = asDeclared ? ({ run, asDeclared } as const) : { run };
+  const written = await table.overwrite(session, { sql: `select * from ${staged}` }, how);
   const dataVersion = written.skipped ? state.dataVersion : written.version;
   const whole = model.kind === 'full' ? '' : written.skipped && state.whole ? state.whole : run;
-  const next: TableState = { builtFrom: reads, dataVersion: Math.max(dataVersion, 0), whole };
-  const properties = stateAsProperties({ builtFrom: reads, dataVersion: next.dataVersion, whole });
+  const next: TableState = { builtFrom: reads, dataVersion: Math.max(dataVersion, 0), whole, contract };
+  const properties = stateAsProperties({ builtFrom: reads, dataVersion: next.dataVersion, whole, contract });
   await table.append(session, { sql: `select * from ${staged} limit 0` }, { properties, run });
   return { state: next, rows: written.rows };
 }

@@ -1,5 +1,6 @@
 // What each table was built from, kept as properties of the table itself, so that a run knows what it need not do.
 import { createHash } from 'node:crypto';
+import type { Contract } from '@tessera/base';
 import type { DeltaTable } from '@tessera/lakehouse';
 import { inputsOf, varsOf } from '../compile/graph.ts';
 import type { Model } from '../compile/model.ts';
@@ -20,19 +21,28 @@ export interface TableState {
   readonly dataVersion: number;
   readonly whole: string;
   readonly builtFrom: BuiltFrom | undefined;
+  /** What the model promised when it was last built; undefined where that was not noted yet. */
+  readonly contract: Contract | undefined;
 }
 
 /** Names of the properties. */
-const names = { builtFrom: 'built_from', dataVersion: 'data_version', whole: 'whole_build' } as const;
+const names = {
+  builtFrom: 'built_from',
+  dataVersion: 'data_version',
+  whole: 'whole_build',
+  contract: 'contract',
+} as const;
 
 export async function readState(table: DeltaTable): Promise<TableState> {
   const [version, properties] = [await table.version(), await table.properties()];
   const noted = properties[names.dataVersion];
   const builtFrom = properties[names.builtFrom];
+  const contract = properties[names.contract];
   return {
     dataVersion: version >= 0 && noted ? Number(noted) : version,
     whole: properties[names.whole] ?? '',
     builtFrom: builtFrom === undefined ? undefined : (JSON.parse(builtFrom) as BuiltFrom),
+    contract: contract === undefined ? undefined : (JSON.parse(contract) as Contract),
   };
 }
 
@@ -41,10 +51,12 @@ export const stateAsProperties = (state: {
   builtFrom: BuiltFrom;
   dataVersion: number | undefined;
   whole: string;
+  contract: Contract;
 }): Record<string, string> => ({
   [names.builtFrom]: JSON.stringify(state.builtFrom),
   [names.dataVersion]: state.dataVersion === undefined ? '' : String(state.dataVersion),
   [names.whole]: state.whole,
+  [names.contract]: JSON.stringify(state.contract),
 });
 
 /** What a build of the model would read now. */

@@ -21,6 +21,14 @@ export function varsOf(model: Model): readonly string[] {
   return [...new Set(calls.filter(({ name }) => name === 'var').map(({ args }) => args[0] ?? ''))].sort();
 }
 
+/** Gold tables made from a model through others, itself where it is gold. */
+export function downstreamOf(models: readonly Model[], name: string): readonly string[] {
+  const found = new Set([name]);
+  const next = () => models.filter((one) => !found.has(one.name) && inputsOf(one).some((input) => found.has(input)));
+  for (let more = next(); more.length > 0; more = next()) for (const one of more) found.add(one.name);
+  return models.filter((one) => one.layer === 'gold' && found.has(one.name)).map((one) => one.name);
+}
+
 const readers = new Set(['ref', 'source', 'added', 'is_changed']);
 function tableOf(call: TemplateCall): string | undefined {
   return readers.has(call.name) ? call.args.join('__') : undefined;

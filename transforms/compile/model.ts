@@ -1,5 +1,6 @@
 // What a model is: a folder with one select, its meta and its cases.
-import { Fault } from '@tessera/base';
+import { type Contract, Fault } from '@tessera/base';
+import { modelContract } from '../contracts.ts';
 import type { ColumnMeta, TableMeta } from '../table-meta.ts';
 import { parseTemplate, type Template } from './template.ts';
 
@@ -22,6 +23,8 @@ export interface Model {
   readonly template: Template;
   /** One boolean: the rows that came cannot be added to the table as it is; build it whole. */
   readonly wholeWhen: Template | undefined;
+  /** What others may rely on, with the version last accepted. */
+  readonly contract: Contract;
   /** Text of everything that decides the table's content. */
   readonly code: string;
 }
@@ -34,6 +37,8 @@ export interface ModelFiles {
   readonly sql: string;
   readonly whole?: string | undefined;
   readonly meta: TableMeta<Record<string, ColumnMeta>>;
+  /** Of its contract; 1 where none was accepted yet. */
+  readonly version?: number | undefined;
 }
 
 /** Files → Model, or MODEL_TEMPLATE_INVALID, or MODEL_INVALID where the files do not fit each other. */
@@ -58,11 +63,14 @@ export function readModel(files: ModelFiles): Model {
     meta: files.meta,
     template,
     wholeWhen,
+    contract: modelContract(files.meta, files.version ?? 1),
     code: JSON.stringify([
       files.sql,
       files.whole ?? null,
       files.meta.key,
       Object.entries(files.meta.columns).map(([name, c]) => [name, c.type]),
+      // A next version is built whole, also where its rows are the same.
+      ...((files.version ?? 1) > 1 ? [files.version] : []),
     ]),
   };
 }
