@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { observeNothing, systemClock, type Tenant } from '@tessera/base';
-import { createAudit, eraseSubject, readAudit, readAuditPage, verifyAudit } from '@tessera/security';
+import { createAudit, eraseSubject, readAudit, readAuditPage, readNewestAudit, verifyAudit } from '@tessera/security';
 import { falsify } from './falsify.ts';
 import { begin, makeScene, writeFiles } from './scene.ts';
 import { type Scene, tampers, victim } from './tampers.ts';
@@ -121,4 +121,18 @@ test('reading filters by time, act and person, goes on where a page ended, and n
   assert.ok(between.items.every(({ tenant }) => tenant === 'acme-corp'));
   assert.equal((await readAuditPage(folder, { tenant: 'initech' }, 10)).items.length, 0);
   assert.equal((await readAuditPage(folder, { tenant: acme, action: 'export' }, 10)).items.length, 0);
+});
+
+test('the newest acts come newest first, as many as are asked for, and are the end of what reading on from the oldest gives', async () => {
+  const folder = await copy();
+  const all = (await readAuditPage(folder, { tenant: acme }, 1000)).items.map(({ sequence }) => sequence);
+  for (const most of [1, 3, all.length, all.length + 5]) {
+    const { items, next } = await readNewestAudit(folder, { tenant: acme }, most);
+    assert.deepEqual(
+      items.map(({ sequence }) => sequence),
+      all.slice(-most).reverse(),
+    );
+    assert.equal(next, undefined);
+  }
+  assert.deepEqual((await readNewestAudit(folder, { tenant: 'initech' }, 10)).items, []);
 });
