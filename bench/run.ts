@@ -14,7 +14,7 @@ import { start } from './benchmarks/start.ts';
 import { type Benchmark, type Figure, isMet, renderFigure } from './figure.ts';
 import { describeMachine, watchSteal } from './machine.ts';
 
-const benchmarks: readonly Benchmark[] = [staging, idle, increment, query, authPath, noisyNeighbour, start, fleet];
+const benchmarks: readonly Benchmark[] = [staging, idle, increment, query, authPath, noisyNeighbour, sql, start, fleet];
 const usage = `Usage: npm run bench -- [${benchmarks.map(({ name }) => name).join('|')} …] [--json] [--out <file>] [--tenants <n>] [--events <n>]
 
 ${benchmarks.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
