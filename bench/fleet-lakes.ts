@@ -130,8 +130,14 @@ export async function stagePattern(
 ): Promise<string> {
   const { stream } = vendors.pattern();
   const needs = {
-    ...{ lake: bench.lake, engine: bench.engine, source: 'okta', orgId: 'hq', run: 'r1' },
-    ...{ now: () => fleetAsOf, sleep: async () => {}, observe: observeNothing },
+    lake: bench.lake,
+    engine: bench.engine,
+    source: 'okta',
+    orgId: 'hq',
+    run: 'r1',
+    now: () => fleetAsOf,
+    sleep: async () => {},
+    observe: observeNothing,
   } as const;
   await stageStream(needs, stream, await fetchStream(needs, stream, { cursor: undefined }));
   const file = path.join(bench.folder, 'pattern.parquet');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { benchFolder, openBenchLake } from '../bench-lake.ts';
 import type { Benchmark, BenchOptions, Figure } from '../figure.ts';
 import {
+  type FleetTenant,
   fleetName,
   fleetVendors,
   historyDays,
@@ -13,10 +14,17 @@ import {
   zipfShares,
 } from '../fleet-lakes.ts';
 import { median, quantile, spent } from '../measure.ts';
+import type { OktaHistory } from '../okta-history.ts';
 
 const roundsADay = 96;
 /** Of the issue: 300 tenants in five minutes of CPU. */
 const goalMsPerTenant = 300_000 / 300;
+
+interface Member extends FleetTenant {
+  readonly vendor: OktaHistory;
+  readonly history: number;
+  readonly fresh: number;
+}
 
 export const fleet: Benchmark = {
   name: 'fleet',
@@ -32,7 +40,7 @@ async function runFleet(say: (line: string) => void, options: BenchOptions): Pro
     const histories = zipfShares(events, tenants);
     const news = zipfShares(Math.round(events / historyDays / roundsADay), tenants);
     const vendors = fleetVendors();
-    const members = [];
+    const members: Member[] = [];
     const seeded = await spent(async () => {
       const patternLake = await openBenchLake();
       const pattern = await stagePattern(patternLake, vendors);
