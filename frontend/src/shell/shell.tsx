@@ -39,9 +39,9 @@ export function Shell({ session, children }: { readonly session: Session; readon
             <Mark /> <span className="wordmark-text">Tessera</span>
           </Link>
           <span className="top-tenant">{info.displayName}</span>
-          <a href="#freshness" className={`top-fresh ${summary.isBad ? 'is-bad' : 'is-good'}`}>
+          <Link to={`/t/${info.tenant}/freshness`} className={`top-fresh ${summary.isBad ? 'is-bad' : 'is-good'}`}>
             {summary.words}
-          </a>
+          </Link>
           <span className="top-space" />
           <span className="top-person" title={session.email}>
             {session.name}
