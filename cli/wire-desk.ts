@@ -1,12 +1,12 @@
 // Joins the desk of quarantine and dead letters: by HTTP the same work as by command, under the tenant's lease.
 import { Fault, systemClock, type Tenant } from '@tessera/base';
-import { heldFault, leaseTtlMs, type RunNeeds, type TenantConfig, withLease } from '@tessera/pipeline';
+import { countParked, heldFault, leaseTtlMs, type RunNeeds, type TenantConfig, withLease } from '@tessera/pipeline';
 import { createDesk, type Desk, type DeskNeeds } from '@tessera/platform';
 import type { Lakes } from './open-lakes.ts';
 
 /** `needs` is asked when somebody operates: by then everything is joined. */
 export function wireDesk(parts: {
-  readonly lakes: Pick<Lakes, 'openLake'>;
+  readonly lakes: Pick<Lakes, 'openLake' | 'engine'>;
   readonly configs: readonly TenantConfig[];
   readonly needs: () => Omit<RunNeeds, 'lake'>;
   readonly decideRights: DeskNeeds['decideRights'];
@@ -23,6 +23,7 @@ export function wireDesk(parts: {
     decideRights,
     audit,
     now: systemClock,
+    parkedOf: (tenant) => countParked(lakes.openLake(configOf(tenant).tenant), lakes.engine),
     lakeOf: (tenant) => lakes.openLake(configOf(tenant).tenant),
     async operate(tenant, work) {
       const config = configOf(tenant);

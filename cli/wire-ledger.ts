@@ -1,8 +1,18 @@
 // The ledger for the platform's interface.
-import { summarizeLedger } from '@tessera/pipeline';
+import { countParked, summarizeLedger } from '@tessera/pipeline';
 import { createReconciliationReader, type ReadReconciliation } from '@tessera/platform';
 import type { DecideRights } from '@tessera/security';
 import type { Lakes } from './open-lakes.ts';
 
-export const reconciliationOf = (lakes: Pick<Lakes, 'openLake'>, decideRights: DecideRights): ReadReconciliation =>
-  createReconciliationReader({ decideRights, read: (tenant) => summarizeLedger(lakes.openLake(tenant)) });
+export const reconciliationOf = (
+  { openLake, engine }: Pick<Lakes, 'openLake' | 'engine'>,
+  decideRights: DecideRights,
+): ReadReconciliation =>
+  createReconciliationReader({
+    decideRights,
+    async read(tenant) {
+      const lake = openLake(tenant);
+      const [summary, parked] = await Promise.all([summarizeLedger(lake), countParked(lake, engine)]);
+      return { ...summary, parked };
+    },
+  });

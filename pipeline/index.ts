@@ -17,6 +17,7 @@ export { createWaker, type Waker, type WakerNeeds } from './hooks-waker.ts';
 export { isOpen } from './ledger/balance.ts';
 export type * from './ledger/contract.ts';
 export { openLedger } from './ledger/ledger-store.ts';
+export { countParked, listParked, type ParkedState } from './ledger/parked-states.ts';
 export { type LedgerSummary, summarizeLedger, summarizeLines } from './ledger/summarize-ledger.ts';
 export { verifyLedger } from './ledger/verify-ledger.ts';
 export { promotion, rememberDrift } from './quarantine/drift.ts';

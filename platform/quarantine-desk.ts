@@ -38,6 +38,8 @@ export interface DeskNeeds {
   readonly now: Clock;
   /** TENANT_UNKNOWN for one that is not here. */
   readonly lakeOf: (tenant: Tenant) => TenantLake;
+  /** How many device states wait for their device. */
+  readonly parkedOf: (tenant: Tenant) => Promise<number>;
   /** Works as the tenant's only worker; LEASE_HELD while a run is under way. */
   readonly operate: <T>(tenant: Tenant, work: (needs: RunNeeds, config: TenantConfig) => Promise<T>) => Promise<T>;
 }
@@ -49,7 +51,7 @@ interface Call {
 export type Desk = ReturnType<typeof createDesk>;
 
 /** ACTION_DENIED and STEP_UP_NEEDED are on the trail before they are told; an id of another tenant is one that does not exist. */
-export function createDesk({ decideRights, audit, now, lakeOf, operate }: DeskNeeds) {
+export function createDesk({ decideRights, audit, now, lakeOf, parkedOf, operate }: DeskNeeds) {
   interface Asked {
     readonly name: string;
     readonly right: Action;
@@ -87,6 +89,7 @@ export function createDesk({ decideRights, audit, now, lakeOf, operate }: DeskNe
     list: (access: Access, call: Call) =>
       guarded(access, call, { name: 'quarantine.list', right: 'quarantine.read' }, async () => ({
         records: await listQuarantine(lakeOf(access.tenant)),
+        parked: await parkedOf(access.tenant),
       })),
 
     show(access: Access, call: Call, { purpose }: z.infer<typeof showQuery>) {

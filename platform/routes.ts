@@ -175,7 +175,7 @@ export const routes: readonly Route[] = [
   {
     path: '/api/v1/quarantine',
     about:
-      'Records that could not be taken, with their reasons and what became of them; no values. Needs the right to read the quarantine.',
+      'Records that could not be taken, with their reasons and what became of them, and how many device states wait for their device (parked); no values. Needs the right to read the quarantine.',
     answer: { signedIn: ({ desk }, access, call) => given(desk).list(access, call) },
   },
   {

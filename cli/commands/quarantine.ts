@@ -6,6 +6,7 @@ import {
   discardRecord,
   findRecord,
   itemOf,
+  listParked,
   listQuarantine,
   outlineRecord,
   promotion,
@@ -31,8 +32,19 @@ export function addQuarantineCommands(program: Command): void {
 
   command('list', 'the records with their reasons, without values')
     .option('--all', 'also those that were replayed, fixed or discarded')
-    .action(async ({ tenant, json, all }: Options & { readonly all?: boolean }) =>
+    .option(
+      '--parked',
+      'instead of them the device states that wait for their device, longest first; each goes by itself when it comes',
+    )
+    .action(async ({ tenant, json, all, parked }: Options & { readonly all?: boolean; readonly parked?: boolean }) =>
       withPipeline(async ({ lakes }) => {
+        if (parked) {
+          const states = await listParked(lakes.openLake(tenantOption(tenant)), lakes.engine);
+          return printRows(
+            states.map((state) => ({ ...state })),
+            json ?? false,
+          );
+        }
         const items = await listQuarantine(lakes.openLake(tenantOption(tenant)));
         printRows(
           items.filter(({ state }) => all || state === 'waiting').map((item) => ({ ...item })),

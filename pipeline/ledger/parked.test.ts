@@ -6,6 +6,7 @@ import { loadProject, openTables } from '@tessera/transforms';
 import { testLake } from '../../ingest/test-lake.ts';
 import { parseTenantConfig, runTenant } from '../index.ts';
 import { openLedger } from './ledger-store.ts';
+import { countParked, listParked } from './parked-states.ts';
 
 test('a device state before its device is parked, and released when the device appears', async (t) => {
   const { lake, engine, now, needs } = await testLake(t, '2026-01-01T06:00:00Z');
@@ -58,14 +59,21 @@ test('a device state before its device is parked, and released when the device a
   };
   const device = (id: string) => ({ id, deviceName: id, serialNumber: `S${id}`, complianceState: 'compliant' });
 
+  assert.equal(await countParked(lake, engine), 0, 'before the first build');
   await arrive('managed_devices', [device('d1')]);
   await arrive('device_policy_states', [{ id: 'p1', displayName: 'Disk', state: 'compliant' }], 'd1');
   await arrive('device_policy_states', [{ id: 'p1', displayName: 'Disk', state: 'nonCompliant' }], 'd2');
   assert.deepEqual(await build(), [1, 1, 1, 1]);
+  assert.equal(await countParked(lake, engine), 1);
+  assert.deepEqual(
+    (await listParked(lake, engine)).map(({ device }) => device),
+    ['d2'],
+  );
   assert.equal(await count('dim_device'), 1, 'the device of a parked state is shown nowhere');
 
   now.set('2026-01-01T08:00:00Z');
   await arrive('managed_devices', [device('d1'), device('d2')]);
   assert.deepEqual(await build(), [2, 0, 0, 2]);
+  assert.deepEqual([await countParked(lake, engine), await listParked(lake, engine)], [0, []]);
   assert.equal(await count('dim_device'), 2);
 });

@@ -65,6 +65,7 @@ test('the desk of quarantine and dead letters', async (t) => {
     },
     desk: createDesk({
       ...{ audit, now, lakeOf: (tenant) => (tenant === acme ? lake : globex.lake) },
+      parkedOf: async (tenant) => (tenant === acme ? 3 : 0),
       operate: (tenant, work) => work({ ...its, lake: tenant === acme ? lake : globex.lake }, config),
       decideRights: ({ groups }) => ({
         ...{ id: 'r', policy: 'p', roles: groups, masked: new Set() },
@@ -132,7 +133,8 @@ test('the desk of quarantine and dead letters', async (t) => {
   const first = await ask('operator', `/quarantine/${id}/fix`, { record: fixed });
   const again = await ask('operator', `/quarantine/${id}/fix`, { record: fixed });
   assert.deepEqual([first.json.state, first.json.rows, again.json.rows], ['fixed', 1, 0], first.text + again.text);
-  assert.equal((await ask('reader', '/quarantine')).json.records[0].state, 'fixed');
+  const listed = (await ask('reader', '/quarantine')).json;
+  assert.deepEqual([listed.records[0].state, listed.parked], ['fixed', 3]);
   assert.equal((await ask('operator', '/dead-letters/fetch.okta.log/discard', { why: 'old' })).json.discarded, true);
   assert.deepEqual((await ask('reader', '/dead-letters')).json.letters, []);
 
