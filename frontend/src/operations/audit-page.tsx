@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { type Column, SortableTable, type TableRow } from '../detail/sortable-table.tsx';
 import { countOf } from '../format/number.ts';
-import { formatInstant } from '../format/time.ts';
+import { formatInstant, formatMoment } from '../format/time.ts';
 import { useTenant } from '../tenant/tenant-context.ts';
 import { EmptyPart } from '../tile/parts.tsx';
 import { AuditFilters } from './audit-filters.tsx';
@@ -95,7 +95,11 @@ function rowOf(act: Act, timeZone: string): TableRow {
       ...[at, what, act.action, isErased ? 'erased' : subject, act.door, act.object, act.rows, act.why],
       act.purpose,
     ],
-    first: <time dateTime={at}>{formatInstant(at, timeZone)}</time>,
+    first: (
+      <time dateTime={at} title={formatInstant(at, timeZone)}>
+        {formatMoment(at, timeZone)}
+      </time>
+    ),
     shown: { 1: <span className={`status is-${decisionLook[decision] ?? 'quiet'}`}>{what}</span> },
   };
 }

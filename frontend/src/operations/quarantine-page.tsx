@@ -86,11 +86,17 @@ function Records({
         )}
       </div>
       <div className="detail">
-        <section className="card is-third is-excluded" aria-labelledby="why-title">
-          <h2 id="why-title">Why</h2>
-          <ReasonBars reasons={addUp(shown.map(({ reason }) => ({ [reason]: 1 })))} />
-        </section>
-        <section className="card is-two-thirds" aria-labelledby="records-title" data-state={state}>
+        {shown.length > 0 && (
+          <section className="card is-third is-excluded" aria-labelledby="why-title">
+            <h2 id="why-title">Why</h2>
+            <ReasonBars reasons={addUp(shown.map(({ reason }) => ({ [reason]: 1 })))} />
+          </section>
+        )}
+        <section
+          className={shown.length > 0 ? 'card is-two-thirds' : 'card is-definition'}
+          aria-labelledby="records-title"
+          data-state={state}
+        >
           <h2 id="records-title">{countOf(shown.length, 'record', 'records')}</h2>
           {shown.length === 0 ? (
             <EmptyPart words={state === 'waiting' ? 'Nothing waits: every record could be taken.' : 'None.'} />
