@@ -1,6 +1,7 @@
 // `tessera dead-letter list|show|replay|discard`: what failed after its last attempt.
 import { findLetter, replayLetter } from '@tessera/pipeline';
 import type { Command } from 'commander';
+import { audited } from '../audited.ts';
 import { tenantOption, underLease, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
 
@@ -44,19 +45,25 @@ export function addDeadLetterCommands(program: Command): void {
       withPipeline(async (open) => {
         const tenant = tenantOption(slug);
         const needs = await open.needsOf(tenant);
-        const { settled, release, record } = await underLease(needs.lake, () =>
-          replayLetter(needs, open.configOf(tenant), id),
+        const { settled, release, record } = await audited(
+          { tenant, action: 'dead-letter.replay', object: id.slice(0, 200) },
+          () => underLease(needs.lake, () => replayLetter(needs, open.configOf(tenant), id)),
         );
         printRows([{ tenant, id, settled, release: release.number, rows: record.rows }], json ?? false);
         if (!settled) process.exitCode = 1;
       }),
   );
-  command('discard <id>', 'remove one without running anything').action(async (id: string, { tenant, json }: Options) =>
-    withPipeline(async ({ lakes }) => {
-      const lake = lakes.openLake(tenantOption(tenant));
-      await findLetter(lake, id);
-      await lake.deadLetters.remove(id);
-      printRows([{ tenant, id, discarded: true }], json ?? false);
-    }),
-  );
+  command('discard <id>', 'remove one without running anything')
+    .option('--why <words>', 'the reason, for the audit trail')
+    .action(async (id: string, { tenant: slug, json, why }: Options & { readonly why?: string }) =>
+      withPipeline(async ({ lakes }) => {
+        const tenant = tenantOption(slug);
+        const lake = lakes.openLake(tenant);
+        await audited({ tenant, action: 'dead-letter.discard', object: id.slice(0, 200), purpose: why }, async () => {
+          await findLetter(lake, id);
+          await lake.deadLetters.remove(id);
+        });
+        printRows([{ tenant, id, discarded: true }], json ?? false);
+      }),
+    );
 }
