@@ -101,7 +101,6 @@ export const querySchema = z.strictObject({
   offset: z.number().int().min(0).max(10_000_000).optional(),
   total: z.boolean().optional(),
   timezone: z.string().refine(isZone, 'not an IANA time zone').optional(),
-  renewQuery: z.boolean().optional(),
   responseFormat: z.enum(['default', 'compact', 'columnar']).optional(),
 });
 export type Query = z.infer<typeof querySchema>;

@@ -76,10 +76,25 @@ export function createAskLayer(needs: AskNeeds): AskLayer {
   const views = rememberById((rights) => visibleViews(described, rights));
   const origin = (request: string, from?: string): Origin => ({ door: 'sql', request, from });
 
-  const known = (access: Access, from: Origin, more: Partial<Caller>): Caller => {
+  /** Of one row there is no share and no distinct count: the engine would fail on it, or tell another number. What the caller may not see is left to the gate. */
+  const refuseAggregating = ({ measures = [] }: Query, rights: Rights): void => {
+    const aggregates = (measure: string) =>
+      views(rights).some(({ name, columns }) =>
+        columns.some(
+          (column) =>
+            `${name}.${column.name}` === measure && column.kind === 'measure' && column.additive === undefined,
+        ),
+      );
+    const measure = measures.find(aggregates);
+    if (measure === undefined) return;
+    const problem = `${measure} is computed over a group; rows are asked for without it`;
+    throw new Fault('QUERY_INVALID', { at: 'measures', problem });
+  };
+  const known = (access: Access, from: Origin, more: Partial<Caller>, query?: Query): Caller => {
     try {
       const caller = recognise(access, from, more);
       if (more.ungrouped) demand(caller.rights, 'rows.raw');
+      if (more.ungrouped && query) refuseAggregating(query, caller.rights);
       return caller;
     } catch (error) {
       noteDecision(audit, { ...from, access }, { action: 'query', fault: asFault(error) });
@@ -91,7 +106,7 @@ export function createAskLayer(needs: AskNeeds): AskLayer {
     rights: decideRights,
     views,
     async ask(access, query, { signal, ungrouped = false, from } = {}) {
-      const first = known(access, origin(crypto.randomUUID(), from), { rowCap: maxRows, ungrouped });
+      const first = known(access, origin(crypto.randomUUID(), from), { rowCap: maxRows, ungrouped }, query);
       const own = running.begin(access, first.context, { query, ungrouped });
       const caller = { ...first, request: own.request };
       const stop = AbortSignal.any([own.signal, ...(signal ? [signal] : [])]);

@@ -56,6 +56,18 @@ test('attack 54: rows instead of groups need the right to them', async () => {
   await assert.rejects(served.semanticLayer.ask(viewer, query, { ungrouped: true }), { code: 'ACTION_DENIED' });
 });
 
+test('rows instead of groups have no shares and no distinct counts: refused with the measure, before the engine', async () => {
+  for (const measure of ['users.mfa_adoption_pct', 'users.mfa_phishing_resistant_pct'])
+    await assert.rejects(
+      served.semanticLayer.ask(access, { measures: ['users.user_count', measure] }, { ungrouped: true }),
+      (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'QUERY_INVALID');
+        assert.ok(error.message.includes(measure), error.message);
+        return true;
+      },
+    );
+});
+
 test('an abort ends the wait at once', async () => {
   const query = { measures: ['users.user_count'] };
   await assert.rejects(served.semanticLayer.ask(access, query, { signal: AbortSignal.abort() }), {

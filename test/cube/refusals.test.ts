@@ -65,6 +65,7 @@ test('attacks 49, 50, 52: a malformed query is 400 with its place', async () => 
   const malformed = [
     { measures: 'users.user_count' },
     { ...count, ungrouped: true },
+    { ...count, renewQuery: true },
     { ...count, limit: '10' },
     { ...count, timezone: "UTC') --" },
     [],
