@@ -27,6 +27,8 @@ export function openLeases(
   const encode = (facts: LeaseFacts) => new TextEncoder().encode(JSON.stringify(facts));
   let watched: { readonly token: string; readonly beat: number; readonly since: number } | undefined;
   let held: { readonly lease: Lease; readonly check: () => Promise<void> } | undefined;
+  /** Tokens of our own leases that are over, also where the disk that failed the work refused to note that, too. */
+  const givenUp = new Set<string>();
 
   async function numbers(): Promise<number[]> {
     const found: number[] = [];
@@ -44,7 +46,7 @@ export function openLeases(
 
   /** Given back; run out by its own time; of a process that has ended; or without a heartbeat for as long as we have watched it. */
   function isOver(facts: LeaseFacts): boolean {
-    if (facts.releasedAt !== undefined) return true;
+    if (facts.releasedAt !== undefined || givenUp.has(facts.token)) return true;
     if (world.hasEnded(facts.process)) return true;
     if (world.now().getTime() > Date.parse(facts.expiresAt)) return true;
     // A clock that was set back would keep a dead worker's lease alive for as long as it jumped.
@@ -88,9 +90,11 @@ export function openLeases(
       },
       async release() {
         if (held?.lease === lease) held = undefined;
+        givenUp.add(facts.token);
         const now = await newest();
         if (now?.token !== facts.token) return;
         await store.put(keyOf(fence), encode({ ...facts, releasedAt: world.now().toISOString() }));
+        givenUp.delete(facts.token);
       },
     };
     held = { lease, check };
