@@ -92,6 +92,15 @@ export interface ScanRange {
 }
 
 /** A Delta table (protocol 1/2). Sources are selects on a session of the same engine; they see that session's temp tables. */
+/** Partitions with other rows, or other files, at a later version. */
+export interface ChangedPartitions {
+  /** A row's partition, as an expression over the table's columns. */
+  readonly sql: string;
+  readonly values: readonly (string | null)[];
+  /** How many there are at the later version. */
+  readonly of: number;
+}
+
 export interface DeltaTable {
   readonly name: TableName;
   /** -1 where the table does not exist yet. */
@@ -114,6 +123,8 @@ export interface DeltaTable {
   scan(version?: number, partitions?: readonly string[], within?: ScanRange): Promise<Rows>;
   /** Rows in files that were added after `sinceVersion` and are still there, undefined where there are none. Exact for a table that is only appended to; a merge's or overwrite's file holds its unchanged rows too. */
   scanAddedSince(sinceVersion: number): Promise<Rows | undefined>;
+  /** What differs between two versions, by partition; undefined where that cannot be told so. Reads the log only. */
+  changedPartitions(from: number, to: number): Promise<ChangedPartitions | undefined>;
   /** Joins small files, partition by partition; changes no row, so that scanAddedSince finds nothing new. Returns by how many files the table shrank. */
   compact(session: EngineSession, options?: CompactOptions): Promise<number>;
   /** Deletes what neither the newest nor a kept version needs; versions that are not kept may become TABLE_VERSION_MISSING. */

@@ -9,6 +9,7 @@ import type {
   TableOptions,
 } from './contract.ts';
 import { addedFiles } from './delta/added-files.ts';
+import { changedPartitions } from './delta/changed-partitions.ts';
 import { writeCheckpoint } from './delta/checkpoint.ts';
 import { commitPlan, type Plan, propertiesOf } from './delta/commit.ts';
 import { type CompactOptions, planCompaction } from './delta/compact.ts';
@@ -181,6 +182,8 @@ export function openDeltaTable(
       if (files.length === 0) return undefined;
       return selectFiles(await readFiles(where, state, files), columnsOf(state), declared);
     },
+
+    changedPartitions: async (from, to) => changedPartitions(await at(from), await at(to)),
 
     history: () => readHistory(where),
 

@@ -3,10 +3,10 @@ import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { must } from '@tessera/base';
-import type { Release, TenantLake } from './contract.ts';
+import type { ChangedPartitions, DeltaTable, Release, TenantLake } from './contract.ts';
 import { parseTableName } from './keys.ts';
 import { renderTokenColumns, withMaskKey } from './pii-tokens.ts';
-import { ident } from './sql-text.ts';
+import { ident, text } from './sql-text.ts';
 import { engineFault } from './statement.ts';
 
 /** Tables that every serving file has, also where the release has no rows of them yet. */
@@ -63,9 +63,8 @@ function sortColumn(columns: readonly Column[], wanted: string | undefined): str
   return (day ?? instant)?.column_name;
 }
 
-/** `create table fact_x as select * replace (timezone('UTC', at) as at) from (…) order by at`: a TIMESTAMP in UTC keeps zone maps usable, a TIMESTAMPTZ does not. */
-function createTable(
-  table: string,
+/** `select * replace (timezone('UTC', at) as at) from (…) order by at`: a TIMESTAMP in UTC keeps zone maps usable, a TIMESTAMPTZ does not. */
+function renderServed(
   select: string,
   columns: readonly Column[],
   { order: wanted, pii = [] }: { readonly order?: string; readonly pii?: readonly string[] },
@@ -76,8 +75,19 @@ function createTable(
   const sorted = sortColumn(columns, wanted);
   const order = sorted === undefined ? '' : ` order by ${ident(sorted)}`;
   const personal = columns.filter((c) => pii.includes(c.column_name)).map((c) => c.column_name);
-  return `create or replace table ${ident(table)} as select *${replace} from (${renderTokenColumns(select, personal)})${order}`;
+  return `select *${replace} from (${renderTokenColumns(select, personal)})${order}`;
 }
+
+/** Less than half of the partitions differ: then only their rows are made again, so that a release costs what changed. The others keep their place, the new ones come last. */
+async function partlyChanged(table: DeltaTable, from: number, to: number): Promise<ChangedPartitions | undefined> {
+  if (from < 0 || to <= from) return undefined;
+  // A log that was cleared away cannot tell; all rows are made again.
+  const change = await table.changedPartitions(from, to).catch(() => undefined);
+  return change !== undefined && change.values.length * 2 < change.of ? change : undefined;
+}
+
+const inPartitions = ({ sql, values }: ChangedPartitions): string =>
+  values.map((value) => (value === null ? `${sql} is null` : `${sql} = ${text(value)}`)).join(' or ') || 'false';
 
 /** Builds the file beside its place and moves it there when it is whole; a file that is there already is left. */
 export async function buildServingFile(needs: ServingFileNeeds): Promise<void> {
@@ -101,11 +111,20 @@ export async function buildServingFile(needs: ServingFileNeeds): Promise<void> {
     const makeTable = async (table: string) => {
       const { columns = {}, order, pii } = needs.tables[table] ?? {};
       const source = lake.table('gold', must(parseTableName(table)), { columns });
-      const { sql } = await source.scan(release.tables[table] ?? -1);
+      const version = release.tables[table] ?? -1;
+      const change = reuse ? await partlyChanged(source, earlier.release.tables[table] ?? -1, version) : undefined;
+      const { sql } = await source.scan(
+        version,
+        change?.values.map((value) => value ?? ''),
+      );
       const described = await connection.runAndReadAll(`describe select * from (${sql})`);
       const found = described.getRowObjectsJson() as unknown as readonly Column[];
       const tokens = needs.maskKey === undefined || pii === undefined ? {} : { pii };
-      await connection.run(createTable(table, sql, found, { ...(order === undefined ? {} : { order }), ...tokens }));
+      const served = renderServed(sql, found, { ...(order === undefined ? {} : { order }), ...tokens });
+      if (change === undefined)
+        return void (await connection.run(`create or replace table ${ident(table)} as ${served}`));
+      await connection.run(`delete from ${ident(table)} where ${inPartitions(change)}`);
+      await connection.run(`insert into ${ident(table)} by name ${served}`);
     };
     await withMaskKey(connection, needs.maskKey, async () => {
       for (const table of names) if (!same(table)) await makeTable(table);

@@ -40,13 +40,16 @@ describe('serving', () => {
         timestamptz '2026-01-01 23:30:00-05' + to_days((i * 37 % 100)::int) as started_at, ${number}::bigint as n from range(${n}) t(i)`,
     };
     const { version } = await lab.engine.session((s) => table.overwrite(s, source));
+    return { ...nextReleaseFacts(number), tables: { fact_x: version, dim_empty: -1 } };
+  }
+  function nextReleaseFacts(number: number): Release {
     const at = new Date(Date.UTC(2026, 5, number));
     return {
       number,
       at,
       asOf: at,
       run: `r${number}`,
-      tables: { fact_x: version, dim_empty: -1 },
+      tables: {},
       rows: {},
       inputs: {},
       sources: {},
@@ -111,6 +114,37 @@ describe('serving', () => {
     await serving.build(lab.lake, await nextRelease(lab.lake, 4, 5));
     await serving.build(lab.lake, await nextRelease(lab.lake, 5, 5));
     await assert.rejects(serving.query(lab.tenant, 'from rollups_acme_corp_r3.by_day'), code('QUERY_FAILED'));
+  });
+
+  it('makes only the rows of changed months again, with the same result as a copy made from nothing', async () => {
+    const table = lab.lake.table('gold', tableName('fact_x'), { columns, partitionBy: 'started_on' });
+    /** 200 days; `n` is raised in one month, and one row of another is gone. */
+    const write = (raised: string, gone: number) =>
+      lab.engine.session((s) =>
+        table.overwrite(s, {
+          sql: `select i::varchar as id, date '2026-01-01' + i::int as started_on, timestamptz '2026-01-01 12:00:00Z' + to_days(i::int) as started_at,
+            (case when ${raised} then 100 else 1 end)::bigint as n from range(200) t(i) where i <> ${gone}`,
+        }),
+      );
+    const folder = (name: string) => ({ ...settings(), folder: join(lab.folder, name) });
+    const partial = createServing(folder('serving-partial'));
+    const release = (number: number, version: number): Release => ({
+      ...nextReleaseFacts(number),
+      tables: { fact_x: version, dim_empty: -1 },
+    });
+    const rows = (door: ServingDoor) => door.query(lab.tenant, 'select * from fact_x order by id');
+    await partial.build(lab.lake, release(11, (await write('false', -1)).version));
+    const changed = release(12, (await write('month(started_on) = 3', 40)).version);
+    await partial.build(lab.lake, changed);
+    const whole = createServing(folder('serving-whole'));
+    await whole.build(lab.lake, changed);
+    const wanted = await rows(whole);
+    assert.deepEqual([wanted.length, wanted.filter(({ n }) => n === 100).length], [199, 31]);
+    assert.deepEqual(await rows(partial), wanted);
+    const [last] = await partial.query(lab.tenant, 'select month(started_on) as m from fact_x order by rowid desc');
+    assert.equal(last?.m, 3, 'rows of other months stayed where they were');
+    partial.close();
+    whole.close();
   });
 
   it('makes the file anew when the wanted tables have other columns than it was made for', async () => {
