@@ -27,9 +27,9 @@ export const cases = modelCases({
     expect: [
       { project_id: 'p1', project_key: 'OPS', project_name: 'Operations', visibility: 'visible' },
       { project_id: 'p2', project_key: 'OLD', project_name: 'Old', visibility: 'archived' },
-      { project_id: 'p3', project_key: 'DEL', project_name: 'Deleted', visibility: 'gone' },
-      { project_id: 'p8', project_key: 'HID', project_name: 'HID', visibility: 'gone' },
-      { project_id: 'p9', project_key: 'p9', project_name: 'p9', visibility: 'gone' },
+      { project_id: 'p3', project_key: 'DEL', project_name: 'Deleted', visibility: 'not_visible' },
+      { project_id: 'p8', project_key: 'HID', project_name: 'HID', visibility: 'not_visible' },
+      { project_id: 'p9', project_key: 'p9', project_name: 'p9', visibility: 'not_visible' },
     ],
   },
   'a project renamed keeps its id': {

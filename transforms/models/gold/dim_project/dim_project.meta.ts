@@ -14,7 +14,8 @@ export const dimProject = tableMeta({
     lead_account_id: { type: 'VARCHAR', about: 'accountId of the lead.', nullable: true },
     visibility: {
       type: 'VARCHAR',
-      about: 'visible, archived or gone (no longer listed: deleted, or not ours to see).',
+      about:
+        'visible, archived or not_visible (no longer listed: Jira does not say whether it was deleted or is not ours to see any more).',
     },
   },
 });

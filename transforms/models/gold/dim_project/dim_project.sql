@@ -37,12 +37,12 @@ select
   coalesce(name, key, id) as project_name,
   project_type_key as project_type,
   lead_account_id,
-  case when _key in (select _key from gone) then 'gone' when archived then 'archived' else 'visible' end as visibility,
+  case when _key in (select _key from gone) then 'not_visible' when archived then 'archived' else 'visible' end as visibility,
   tenant_id,
   org_id,
   source_system,
   ingest_at
 from listed
 union all
-select project_id, project_key, project_key, null, null, 'gone', tenant_id, org_id, source_system, ingest_at
+select project_id, project_key, project_key, null, null, 'not_visible', tenant_id, org_id, source_system, ingest_at
 from unlisted
