@@ -460,6 +460,8 @@ export interface ServingQueryOptions extends QueryOptions {
 export interface Serving {
   /** Makes the release's file where absent: gold tables with TIMESTAMP in UTC instead of TIMESTAMPTZ, sorted by time; then serves it. */
   build(lake: TenantLake, release: Release): Promise<void>;
+  /** Takes a copy that is not its release out of service: the one before answers again, and the next build makes it anew. */
+  distrust(tenant: Tenant, release: number): Promise<void>;
   /** Serves the tenant no more: its instance is closed, and questions are NOT_SERVED until a release is built. Its files are left. */
   drop(tenant: Tenant): Promise<void>;
   /** The release that the tenant is served from, or undefined before the first. */

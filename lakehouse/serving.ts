@@ -205,6 +205,15 @@ export function createServing(settings: ServingSettings): ServingDoor {
         await removeFiles(tenant, seat.releases);
       });
     },
+    async distrust(tenant, release) {
+      const seat = seats.get(tenant);
+      if (seat === undefined) return;
+      await inTurn(seat, async () => {
+        await rm(noteOf(tenant, release), { force: true });
+        seat.releases = seat.releases.filter(({ number }) => number !== release);
+        await seat.instance?.retire(release);
+      });
+    },
     async drop(tenant) {
       const seat = seats.get(tenant);
       seats.delete(tenant);

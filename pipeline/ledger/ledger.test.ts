@@ -73,6 +73,13 @@ test('a full recount finds what was taken from rows that were balanced long ago;
   assert.equal((await servedLines(served, first, ['fact_auth_event']))[0]?.problem, null);
   await assert.rejects(checkServed(served, second, ['fact_auth_event']), { code: 'LEDGER_UNBALANCED' });
   assert.equal(events.findLast(({ event }) => event === 'ledger.unbalanced')?.event, 'ledger.unbalanced');
+  // A copy that calls itself the second and holds the rows of the first.
+  await serving.build(lake, { ...second, tables: first.tables });
+  await assert.rejects(checkServed(served, second, ['fact_auth_event']), { code: 'LEDGER_UNBALANCED' });
+  assert.equal(serving.serving(lake.tenant)?.number, 1, 'the one before answers again');
+  await serving.build(lake, second);
+  await checkServed(served, second, ['fact_auth_event']);
+  assert.equal(serving.serving(lake.tenant)?.number, 2);
 
   await rewrite('elasticsearch__auth_logs', (rows) => `select * from ${rows} where id <> 'a'`)();
   const lines = (await verifyLedger(run, config)).lines.filter(({ problem }) => problem !== null);

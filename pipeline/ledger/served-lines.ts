@@ -36,7 +36,7 @@ export async function servedLines(
   return lines;
 }
 
-/** Tells and refuses (LEDGER_UNBALANCED) a copy that is not its release. */
+/** Tells and refuses (LEDGER_UNBALANCED) a copy that is not its release, and takes it out of service: the next attempt makes it anew. */
 export async function checkServed(needs: RunNeeds, release: Release, changed: readonly string[]): Promise<void> {
   const wrong = (await servedLines(needs, release, changed)).filter(isOpen);
   const [worst] = wrong;
@@ -45,5 +45,6 @@ export async function checkServed(needs: RunNeeds, release: Release, changed: re
   const { hop, object, date, unexplained, problem, to } = worst;
   const told = { tenant, hop, object, date, lines: wrong.length };
   needs.observe({ event: 'ledger.unbalanced', ...told, run: release.run, unexplained });
+  await needs.serving.distrust?.(tenant, release.number);
   throw new Fault('LEDGER_UNBALANCED', { ...told, problem: problem ?? 'changed', rows: Math.abs(unexplained) || to });
 }
