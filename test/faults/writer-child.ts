@@ -1,13 +1,11 @@
 // Child process of a test: commits to the table that others commit to at the same time, and joins small files now and then.
 import path from 'node:path';
-import { S3Client } from '@aws-sdk/client-s3';
 import { must, parseTenant } from '@tessera/base';
 import {
   createEngine,
-  createFolderStore,
-  createS3Store,
   type DeltaTable,
   type ObjectStore,
+  openObjectStore,
   openTenantLake,
   parseTableName,
   type TenantLake,
@@ -22,14 +20,16 @@ export interface StoreOrders {
 }
 
 export function openWritersStore({ scratch, folder, s3 }: StoreOrders): ObjectStore {
-  if (s3 === undefined) return createFolderStore(folder ?? path.join(scratch, 'lake'));
-  const client = new S3Client({
-    endpoint: s3.endpoint,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  const place = s3 === undefined ? (folder ?? path.join(scratch, 'lake')) : `s3://${s3.bucket}`;
+  return openObjectStore(place, {
+    cacheFolder: path.join(scratch, `cache-${process.pid}`),
+    s3: {
+      ...(s3 === undefined ? {} : { endpoint: s3.endpoint }),
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    },
   });
-  return createS3Store({ client, bucket: s3.bucket, cacheFolder: path.join(scratch, `cache-${process.pid}`) });
 }
 
 export const writersTable = (lake: TenantLake): DeltaTable =>
