@@ -6,6 +6,7 @@ import { randomDeaths } from './random-deaths.ts';
 
 for (const seed of [1, 2, 3, 4])
   test(`kill -9 at 250 random points of a run, seed ${seed}`, { timeout: 3_600_000 }, (t) =>
-    killPipeline(t, { name: `random points, seed ${seed}`, deaths: randomDeaths(250, seed), checkEvery: 50 }));
+    killPipeline(t, { name: `random points, seed ${seed}`, deaths: randomDeaths(250, seed), checkEvery: 50 }),
+  );
 
 test('ten thousand damages of a table', { timeout: 3_600_000 }, (t) => damageTable(t, 10_000, 23));
