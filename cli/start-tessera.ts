@@ -148,7 +148,7 @@ export async function startTessera(
     const audit = await openAudit(settings, 'server', observe);
     closing.push(() => audit.close());
     const revocations = watchRevocations(revocationFile(settings));
-    const { embeds, readTrail } = wireEmbeds({
+    const { embeds, readTrail } = await wireEmbeds({
       settings,
       configs,
       verifyToken: refusingRevoked(
@@ -160,12 +160,13 @@ export async function startTessera(
     });
     const { decideRights } = embeds;
     const verifyToken = canary?.admit(embeds.verifyToken) ?? embeds.verifyToken;
+    const fairness = shareAmong(settings, configs);
     const cube = await createTesseraCube({
       serving,
       verifyToken,
       decideRights,
       audit,
-      fairness: shareAmong(settings, configs),
+      fairness,
       observe,
     });
     closing.push(() => cube.close());
@@ -199,6 +200,7 @@ export async function startTessera(
       actionsOf: actionsBy(decideRights),
       freshness: freshnessFrom(settings, lakes, byTenant, clock),
       verifyToken,
+      fairness,
       hooks: hooks.door,
       desk: wireDesk({ lakes, configs, needs: () => needs, decideRights, audit }),
       embeds,

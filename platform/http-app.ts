@@ -1,11 +1,18 @@
 // The one HTTP door: health, the platform API, Cube behind its gate, and the application's files. What is not listed is 404.
 import path from 'node:path';
 import { asFault, Fault, type Observe } from '@tessera/base';
-import { readBearer, stepUpChallenge, type VerifyToken } from '@tessera/security';
-import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import { type Access, readBearer, stepUpChallenge, type VerifyToken } from '@tessera/security';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import helmet from 'helmet';
 import type { z } from 'zod';
 import { embedPage, embedPath } from './embeds/embed-page.ts';
+import type { Fairness } from './fairness/create-fairness.ts';
 import { limitBody, maxBodyBytes } from './fairness/limit-server.ts';
 import { type HookDoor, mountHooks } from './hooks-door.ts';
 import { renderOpenApi } from './openapi.ts';
@@ -13,6 +20,8 @@ import { type PlatformNeeds, type RouteCall, routes } from './routes.ts';
 
 export interface HttpNeeds extends PlatformNeeds {
   readonly verifyToken: VerifyToken;
+  /** Shares of the machine, the same as before Cube's routes; without it nobody waits. */
+  readonly fairness?: Pick<Fairness, 'admit'> | undefined;
   /** Where vendors deliver; without it nobody can. */
   readonly hooks?: HookDoor | undefined;
   /** Mounts Cube's own routes, gate included, under /cubejs-api. */
@@ -36,6 +45,14 @@ export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
   const openApi = renderOpenApi();
   app.get('/api/v1/openapi.json', (_, response) => void response.json(openApi));
   const readJson = express.json({ limit: '1mb' });
+  /** What is asked with a token takes a place of its tenant's share, as at every other door. */
+  const signedIn = async (request: Request, response: Response, work: (access: Access) => object): Promise<object> => {
+    const access = await needs.verifyToken(readBearer(request));
+    if (!needs.fairness) return work(access);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    return needs.fairness.admit(access.tenant, async () => work(access), gone.signal);
+  };
   for (const { path: route, method = 'get', body: schema, query, answer } of routes) {
     const call = (request: Request) => callOf(request, schema, query);
     app[method](
@@ -46,7 +63,7 @@ export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
         const body =
           'public' in answer
             ? await answer.public(needs, call(request))
-            : await answer.signedIn(needs, await needs.verifyToken(readBearer(request)), call(request));
+            : await signedIn(request, response, (access) => answer.signedIn(needs, access, call(request)));
         response.json(body);
       }),
     );
@@ -138,6 +155,8 @@ function presentFaults(observe: Observe): ErrorRequestHandler {
     if (fault.status === 401)
       response.set('www-authenticate', fault.code === 'STEP_UP_NEEDED' ? stepUpChallenge : 'Bearer realm="tessera"');
     if (fault.status === 503) response.set('retry-after', '2');
+    if (fault.code === 'QUOTA_EXCEEDED')
+      response.set('retry-after', String((fault as Fault<'QUOTA_EXCEEDED'>).params.waitSeconds));
     response.status(fault.status).json({ error: fault.message, code: fault.code });
   };
 }

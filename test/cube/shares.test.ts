@@ -1,15 +1,18 @@
 // Tenants' shares before the real semantic layer: a stampede is one execution, who asks too much is 429, and others do not notice.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, test } from 'node:test';
-import { createFairness } from '@tessera/platform';
+import { createFairness, type Fairness } from '@tessera/platform';
+import { WebSocket } from 'ws';
 import { insertRows } from './gold-rows.ts';
 import { acme, globex, type Served, serveTenants } from './served-tenants.ts';
 
 const quota = { concurrent: 4, queued: 20, perMinute: 6000, weight: 1 };
 let served: Served;
+let fairness: Fairness;
 let statements: string[] = [];
 before(async () => {
-  const fairness = createFairness({ quotaOf: () => quota, places: 8, now: () => performance.now() });
+  fairness = createFairness({ quotaOf: () => quota, places: 8, now: () => performance.now() });
   served = await serveTenants({ fairness });
   for (const copy of served.copies.values()) await insertRows(copy);
   const { driver } = served.copies.get(acme) ?? assert.fail();
@@ -57,4 +60,40 @@ test('the rate is told on every answer, and a refusal is written down as any oth
   assert.match(headers.get('ratelimit-policy') ?? '', /^"tenant";q=6000;w=60$/);
   assert.match(headers.get('ratelimit') ?? '', /^"tenant";r=\d+;t=\d+$/);
   assert.ok(served.events.some((event) => event.event === 'request.refused' && event.code === 'QUOTA_EXCEEDED'));
+});
+
+test('attack 188: a question over a socket takes a place of its tenant, for as long as it is worked on', async () => {
+  const { driver } = served.copies.get(globex) ?? assert.fail();
+  const query = driver.query.bind(driver);
+  const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  Object.assign(driver, {
+    query: async (sql: string, values: unknown[]) => {
+      if (!values.includes('slow')) return query(sql, values);
+      begun.resolve();
+      await goOn.promise;
+      return query(sql, values);
+    },
+  });
+  const socket = new WebSocket(served.url.replace('http', 'ws'));
+  const heard: string[] = [];
+  const answered = Promise.withResolvers<void>();
+  socket.on('message', (data) => {
+    heard.push(String(data));
+    if (String(data).includes('"messageId":"1"')) answered.resolve();
+  });
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ authorization: await served.token(globex) }));
+  const filters = [{ member: 'users.department', operator: 'equals', values: ['slow'] }];
+  await once(socket, 'message');
+  assert.equal(fairness.counts().running, 0);
+  socket.send(JSON.stringify({ method: 'load', messageId: '1', params: { query: { ...count, filters } } }));
+  await begun.promise;
+  assert.equal(fairness.counts().running, 1);
+  goOn.resolve();
+  await answered.promise;
+  assert.match(heard.join(), /"status":200/);
+  socket.close();
+  await once(socket, 'close');
+  assert.equal(fairness.counts().running, 0);
+  Object.assign(driver, { query });
 });
