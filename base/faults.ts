@@ -902,11 +902,24 @@ export const faults = {
     false,
     (p) => `Rows cannot be locked by '${p.dimension}': no view of this dashboard has it, or you may not filter by it.`,
   ),
+  EMBED_ROWS_REFUSED: row<Record<string, never>>(
+    403,
+    '42501',
+    false,
+    () =>
+      'You see some rows only, and Power BI cannot be held to them: this dashboard must be minted by somebody who sees all rows of the tenant, with locks for what its viewer may see.',
+  ),
   EMBED_USED: row<Record<string, never>>(
     409,
     '55000',
     false,
     () => 'This embed token was used before. Each opens one view once; ask the page that embeds it to load again.',
+  ),
+  POWER_BI_INVALID: row<{ where: string; at: string; problem: string }>(
+    500,
+    'F0000',
+    false,
+    (p) => `${p.where}, at ${p.at}: ${p.problem}. Its fields are described in docs/how-to/embed.md.`,
   ),
   EMBED_BROKER_FAILED: row<{ step: string; status: number }>(
     502,

@@ -14,6 +14,7 @@ import {
   type VerifyToken,
   type Writer,
 } from '@tessera/security';
+import { openPowerBi } from './power-bi.ts';
 
 type Place = Pick<Settings, 'home' | 'auditHome' | 'auditHeads'>;
 
@@ -39,13 +40,13 @@ export const auditReader =
     (order === 'newest' ? readNewestAudit : readAuditPage)(auditFolder(settings), filter, most);
 
 /** Embeds and the trail's own route: what of the audit the HTTP door is given. */
-export function wireEmbeds(needs: {
+export async function wireEmbeds(needs: {
   readonly settings: Place;
   readonly configs: readonly TenantConfig[];
   readonly verifyToken: VerifyToken;
   readonly decideRights: DecideRights;
   readonly audit: Audit;
-}): { readonly embeds: Embeds; readonly readTrail: ReturnType<typeof createTrailReader> } {
+}): Promise<{ readonly embeds: Embeds; readonly readTrail: ReturnType<typeof createTrailReader> }> {
   const { settings, configs, verifyToken, decideRights, audit } = needs;
   const origins = new Map<Tenant, readonly string[]>(configs.map((config) => [config.tenant, config.embedOrigins]));
   const embeds = createEmbeds({
@@ -55,6 +56,7 @@ export function wireEmbeds(needs: {
     decideRights,
     audit,
     now: systemClock,
+    brokerFor: await openPowerBi(settings, process.env),
   });
   return {
     embeds,

@@ -1,7 +1,7 @@
 // The door of the platform: its HTTP application and what it tells of a tenant.
 export type { AskLayer } from './cube/ask.ts';
 export { type Cube, type CubeNeeds, createCube, type ServedModel } from './cube/create-cube.ts';
-export type { EmbedBroker, EmbedGrant, MintedEmbed } from './embeds/contract.ts';
+export { dashboards, type EmbedBroker, type EmbedGrant, type MintedEmbed } from './embeds/contract.ts';
 export { createEmbeds, type EmbedNeeds, type Embeds } from './embeds/create-embeds.ts';
 export { createPowerBiBroker, type PowerBiNeeds } from './embeds/power-bi.ts';
 export { createPolicyExplainer, type ExplainPolicy } from './explain-policy.ts';

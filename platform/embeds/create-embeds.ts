@@ -7,10 +7,12 @@ import {
   type AuditEntry,
   checkAction,
   type DecideRights,
+  type Rights,
   type VerifyToken,
 } from '@tessera/security';
 import type { z } from 'zod';
 import {
+  type Dashboard,
   type EmbedBroker,
   type EmbedGrant,
   embedIssuer,
@@ -18,7 +20,7 @@ import {
   type mintBody,
   sessionLifeMs,
 } from './contract.ts';
-import { decideEmbedRights } from './embed-rights.ts';
+import { decideEmbedRights, lockRule } from './embed-rights.ts';
 import { createGrantStore } from './grant-store.ts';
 
 export interface EmbedNeeds {
@@ -31,8 +33,8 @@ export interface EmbedNeeds {
   readonly audit: Pick<Audit, 'append' | 'sensitive'>;
   /** The real time. */
   readonly now: Clock;
-  /** Who makes the tokens; ourselves where nothing is said. */
-  readonly broker?: EmbedBroker;
+  /** Who else makes the tokens of a dashboard; ourselves where nothing is said. */
+  readonly brokerFor?: ((dashboard: Dashboard) => EmbedBroker | undefined) | undefined;
 }
 
 export interface EmbedSession {
@@ -69,7 +71,7 @@ export function createEmbeds(needs: EmbedNeeds): Embeds {
   /** By hash of the token. In memory only: a restart ends every session, and the embedding page mints anew. */
   const sessions = new Map<string, Access>();
   const grants = new WeakMap<Access, EmbedGrant>();
-  const broker: EmbedBroker = needs.broker ?? {
+  const own: EmbedBroker = {
     async mint(grant) {
       const { id, token, expiresAt } = await store.put(grant);
       return {
@@ -107,15 +109,17 @@ export function createEmbeds(needs: EmbedNeeds): Embeds {
         object: `${dashboard} for ${viewer} at ${origin}`,
       } as const;
       const grant: EmbedGrant = { tenant, dashboard, origin, viewer, locks, minter: access };
+      const other = needs.brokerFor?.(dashboard);
       try {
         // A session of an embed has no right to mint; nor has whoever has none.
         checkAction(decideRights(access), 'embed.mint');
         if (!originsOf(tenant).includes(origin)) throw new Fault('EMBED_ORIGIN_REFUSED', {});
-        decideEmbedRights(needs.decideRights, viewerOf(grant, 'probe', 0), grant);
+        const rights = decideEmbedRights(needs.decideRights, viewerOf(grant, 'probe', 0), grant);
+        if (other && hasOtherRows(rights)) throw new Fault('EMBED_ROWS_REFUSED', {});
       } catch (error) {
         return refuse(act, error);
       }
-      return audit.sensitive(act, () => broker.mint(grant));
+      return audit.sensitive(act, () => (other ?? own).mint(grant));
     },
 
     async exchange(token, call) {
@@ -194,5 +198,9 @@ function viewerOf({ tenant, viewer, minter }: EmbedGrant, id: string, expiresAt:
     expiresAt,
   });
 }
+
+/** Rows chosen by the policy: whoever else shows the dashboard knows tenant and locks alone. */
+const hasOtherRows = ({ rows }: Rights) =>
+  Object.values(rows).some((all) => all?.some(({ rule }) => rule !== lockRule));
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('base64url');

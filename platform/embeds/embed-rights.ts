@@ -4,6 +4,8 @@ import { Fault } from '@tessera/base';
 import type { Access, Action, DecideRights, Rights, RowFilter } from '@tessera/security';
 import { dashboards, type EmbedGrant, type Lock } from './contract.ts';
 
+/** What names a filter that a lock made, and no rule of the policy. */
+export const lockRule = 'embed-lock';
 const embedActions: readonly Action[] = ['query', 'pipeline.read'];
 
 /** EMBED_LOCK_REFUSED where a lock is on something that the minter may not filter by, or that no view of the dashboard has. */
@@ -52,5 +54,5 @@ function openViews(views: readonly string[], locks: readonly Lock[], minter: Rig
 const filterOf = (view: string, { dimension, values }: Lock): RowFilter => ({
   member: `${view}.${dimension}`,
   values: values as [string, ...string[]],
-  rule: 'embed-lock',
+  rule: lockRule,
 });

@@ -60,7 +60,7 @@ async function start({ home, tenants, publicKey, walls }: StartMessage): Promise
   const audit = await openAudit(settings, 'server', observe);
   const keys = createLocalJWKSet({ keys: [publicKey] });
   const policy = tesseraPolicy();
-  const { embeds, readTrail } = wireEmbeds({
+  const { embeds, readTrail } = await wireEmbeds({
     settings,
     configs,
     verifyToken: createTokenVerifier({ issuers: [issuer], now: () => new Date(), keysOf: async () => keys }),
