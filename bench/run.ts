@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { auditTrail } from './benchmarks/audit.ts';
 import { authPath } from './benchmarks/auth-path.ts';
 import { fleet } from './benchmarks/fleet.ts';
 import { idle } from './benchmarks/idle.ts';
@@ -14,7 +15,18 @@ import { start } from './benchmarks/start.ts';
 import { type Benchmark, type Figure, isMet, renderFigure } from './figure.ts';
 import { describeMachine, watchSteal } from './machine.ts';
 
-const benchmarks: readonly Benchmark[] = [staging, idle, increment, query, authPath, noisyNeighbour, sql, start, fleet];
+const benchmarks: readonly Benchmark[] = [
+  staging,
+  idle,
+  increment,
+  query,
+  authPath,
+  auditTrail,
+  noisyNeighbour,
+  sql,
+  start,
+  fleet,
+];
 const usage = `Usage: npm run bench -- [${benchmarks.map(({ name }) => name).join('|')} …] [--json] [--out <file>] [--tenants <n>] [--events <n>]
 
 ${benchmarks.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
