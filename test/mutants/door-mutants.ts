@@ -212,6 +212,21 @@ export const doorMutants: readonly Mutant[] = [
     ],
     ['anybody mints embeds', "checkAction(decideRights(access), 'embed.mint');", ''],
   ]),
+  ...holesIn('platform/embeds/create-embeds.ts', 'cli/power-bi.test.ts', [
+    [
+      'Power BI shows rows that the minter may not see',
+      "if (other && hasOtherRows(rights)) throw new Fault('EMBED_ROWS_REFUSED', {});",
+      '',
+      'the file names',
+    ],
+  ]),
+  ...holesIn('platform/http-app.ts', 'platform/fairness/platform-share.test.ts', [
+    [
+      'the platform API knows no share',
+      'return needs.fairness.admit(access.tenant, async () => work(access), gone.signal);',
+      'return work(access);',
+    ],
+  ]),
   ...holesIn('platform/embeds/embed-rights.ts', embeds, [
     [
       'a viewer has the rights of who minted',
