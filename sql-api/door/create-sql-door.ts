@@ -127,7 +127,9 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
         },
       });
       sessions.set(key.toString('hex'), session);
-      events.current = { onFull: session.onFull, onDrain: session.onDrain, onClosed() {} };
+      events.current = session;
+      // It may have gone while its catalog was made.
+      if (client.isClosed) session.onClosed();
       await session.ended;
     } catch (error) {
       client.end(faultMessage(asFault(error), 'FATAL'));

@@ -45,8 +45,11 @@ export async function serveConnection(socket: net.Socket, needs: ListenerNeeds):
   socket.on('error', () => {});
   const timer = setTimeout(() => socket.destroy(), needs.loginTimeoutMs);
   socket.once('close', () => clearTimeout(timer));
+  let line: Duplex = socket;
   try {
-    const opened = await readStart(socket, needs, from);
+    const opened = await readStart(socket, needs, from, (encrypted) => {
+      line = encrypted;
+    });
     if (!opened) return;
     const { stream, start, rest, isEncrypted } = opened;
     const events: { current: ClientEvents } = { current: { onFull() {}, onDrain() {}, onClosed() {} } };
@@ -66,7 +69,7 @@ export async function serveConnection(socket: net.Socket, needs: ListenerNeeds):
     clearTimeout(timer);
     await needs.accept(client, start, signedIn, from, events);
   } catch (error) {
-    if (error instanceof ProtocolError || error instanceof StartRefused) socket.end(fatal(error.code, error.message));
+    if (error instanceof ProtocolError || error instanceof StartRefused) hangUp(line, fatal(error.code, error.message));
     else socket.destroy();
   } finally {
     clearTimeout(timer);
@@ -112,7 +115,12 @@ interface Opened {
 }
 
 /** The start message, after an upgrade where the client asks for one; undefined where the connection wanted something else or has gone. */
-async function readStart(socket: net.Socket, needs: ListenerNeeds, from: string): Promise<Opened | undefined> {
+async function readStart(
+  socket: net.Socket,
+  needs: ListenerNeeds,
+  from: string,
+  onEncrypted: (line: Duplex) => void,
+): Promise<Opened | undefined> {
   let stream: Duplex = socket;
   let isEncrypted = false;
   let asked = { ssl: false, gss: false };
@@ -123,7 +131,7 @@ async function readStart(socket: net.Socket, needs: ListenerNeeds, from: string)
     if (startup.kind === 'start') return { stream, start: startup, rest: read.rest, isEncrypted };
     if (startup.kind === 'cancel') {
       needs.cancel(startup.key, from);
-      stream.end();
+      hangUp(stream);
       return undefined;
     }
     // Whatever stands behind the request for an upgrade was written by somebody without the key (CVE-2021-23214).
@@ -136,7 +144,15 @@ async function readStart(socket: net.Socket, needs: ListenerNeeds, from: string)
     }
     stream = upgrade(socket, needs.tls);
     isEncrypted = true;
+    onEncrypted(stream);
   }
+}
+
+/** Says a last word and closes; bytes that nobody reads would keep the connection for ever, and so would a client that stays. */
+function hangUp(stream: Duplex, bytes?: Buffer): void {
+  stream.end(bytes);
+  stream.resume();
+  setTimeout(() => stream.destroy(), 1000).unref();
 }
 
 function upgrade(socket: net.Socket, { cert, key }: { cert: string | Buffer; key: string | Buffer }): Duplex {

@@ -1,7 +1,9 @@
 // The whole SQL door in one process: real Cube over DuckDB, the real planner, a real PostgreSQL, signed tokens, two tenants.
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Tenant } from '@tessera/base';
 import type { AuditEntry, Rights } from '@tessera/security';
 import {
@@ -20,6 +22,8 @@ export interface OpenDoor {
   readonly door: SqlDoor;
   readonly served: Served;
   readonly accounts: Accounts;
+  /** Sessions that the PostgreSQL behind the door has, as the machine sees them. */
+  backends(): Promise<number>;
   /** Lines of the audit trail that the door itself wrote. */
   readonly noted: readonly AuditEntry[];
   /** Tests change what callers may do, and the clock by which guessers wait. */
@@ -64,6 +68,7 @@ export async function openDoor({ limits = {}, fairness, fill = insertRows }: Doo
     door,
     served,
     accounts,
+    backends,
     noted,
     world,
     url,
@@ -79,6 +84,18 @@ export async function openDoor({ limits = {}, fairness, fill = insertRows }: Doo
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Processes below ours that serve a session of PostgreSQL. */
+async function backends(): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,args='], { maxBuffer: 64 * 1_048_576 });
+  const all = stdout.split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []);
+  let ours = new Set([String(process.pid)]);
+  for (let before = 0; before < ours.size; ) {
+    before = ours.size;
+    ours = new Set([...ours, ...all.flatMap(([, pid = '', parent = '']) => (ours.has(parent) ? [pid] : []))]);
+  }
+  return all.filter(([, pid = '', , args = '']) => ours.has(pid) && args.includes('[local]')).length;
 }
 
 /** The SQLSTATE that an act ends with; undefined where it ends well. */

@@ -30,6 +30,8 @@ export interface Session {
   terminate(reason: Buffer): void;
   onDrain(): void;
   onFull(): void;
+  /** The client has gone: what it asked for is stopped, and nothing waits for it to read. */
+  onClosed(): void;
   /** Resolves when the session is over. */
   readonly ended: Promise<void>;
 }
@@ -152,9 +154,10 @@ export function runSession(needs: SessionNeeds): Session {
       const { type } = frame;
       // The reader's buffers are used again; what is handed on must be our own.
       const bytes = Buffer.from(frame.bytes);
-      if (type === 'X') return;
+      if (type === 'X' || client.isClosed) return;
       isReady = true;
-      if (link.isSkipping && type !== 'S' && type !== 'Q') continue;
+      // PostgreSQL skips a Query, too.
+      if (link.isSkipping && type !== 'S') continue;
       watch();
       if (type === 'Q' || type === 'P' || type === 'B') {
         const over = refusal(caller);
@@ -193,7 +196,11 @@ export function runSession(needs: SessionNeeds): Session {
       link.close();
       if (!client.isClosed) client.end();
     });
-  return { cancel, terminate, onDrain: () => link.resume(), onFull: () => link.pause(), ended };
+  const onClosed = () => {
+    cancel();
+    link.close();
+  };
+  return { cancel, terminate, onDrain: () => link.resume(), onFull: () => link.pause(), onClosed, ended };
 }
 
 const goingAway = errorResponse({
