@@ -14,6 +14,8 @@ export interface HookParts {
   readonly observe: Observe;
   /** A turn of the tenant for what has arrived. */
   readonly runArrived: (tenant: Tenant) => Promise<void>;
+  /** Monotonic milliseconds, for the quota. */
+  readonly ticks?: () => number;
 }
 export interface Hooks {
   readonly door: HookDoor;
@@ -31,7 +33,14 @@ const mostWaiting = 256_000_000;
 const oldestMs = 3_600_000;
 const aheadMs = 300_000;
 
-export function wireHooks({ lakes, configs, clock, observe, runArrived }: HookParts): Hooks {
+export function wireHooks({
+  lakes,
+  configs,
+  clock,
+  observe,
+  runArrived,
+  ticks = () => performance.now(),
+}: HookParts): Hooks {
   const waker = createWaker({ now: systemClock, runArrived });
   const finder = createHookFinder({
     secrets: lakes.keys.secrets,
@@ -44,7 +53,7 @@ export function wireHooks({ lakes, configs, clock, observe, runArrived }: HookPa
     waker,
     door: {
       observe,
-      now: () => performance.now(),
+      now: ticks,
       find: finder.find,
       async receive({ tenant, source }: Hook, body) {
         const judge = deliveries[source];

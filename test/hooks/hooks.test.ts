@@ -216,6 +216,28 @@ test('attack 154: a flood gets 429 and when to come again; each 200 of it is kep
   receiver.sleep(false);
 });
 
+test('an event that arrives wakes its tenant by itself, and is answered without anybody asking for a run', async (t) => {
+  const { clock, turns } = receiver;
+  const before = turns.length;
+  const started = performance.now();
+  // The flood used up what may come at once.
+  receiver.pass(60_000);
+  receiver.sleep(false);
+  assert.equal((await post(renderDelivery([eventText('woken')], clock()))).status, 200);
+  const served = async () =>
+    Number((await receiver.gold("select count(*) as n from fact_auth_event where event_id = 'woken'"))[0]?.n);
+  // Bounded only so that a tenant that is never woken fails here and not at the runner's end.
+  for (let looks = 0; (await served()) === 0 && looks < 1200; looks++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  t.diagnostic(`${Math.round(performance.now() - started)} ms from the delivery to the answer`);
+  assert.equal(await served(), 1);
+  assert.deepEqual(
+    turns.slice(before).filter((sources) => sources !== ''),
+    [],
+    'no input was asked',
+  );
+});
+
 test('a rotated hook takes the old secret for a day more, and a removed one is gone', async () => {
   const { registry, tenant, clock } = receiver;
   const made = await registry.create(tenant, 'okta');

@@ -3,6 +3,7 @@ import { openReceiver } from './receiver.ts';
 
 const [, , home = '', hook = '', mode = 'awake'] = process.argv;
 const receiver = await openReceiver(home);
+setInterval(() => receiver.pass(100), 100).unref();
 receiver.sleep(mode === 'asleep');
 process.stdout.write(`${receiver.urlOf(hook)}\n`);
 if (mode === 'awake') await receiver.runArrived();

@@ -65,8 +65,9 @@ export async function openReceiver(home: string, world: TenantWorld = smallWorld
     return pipeline.turn(of, sources).catch(() => 'done' as const);
   }, 2);
   let isAwake = true;
+  let ticks = 0;
   const hooks = wireHooks({
-    ...{ lakes, configs: [config], clock, observe },
+    ...{ lakes, configs: [config], clock, observe, ticks: () => ticks },
     runArrived: async (of: Tenant) => (isAwake ? queue.request(of, []) : undefined),
   });
   const app = express();
@@ -83,6 +84,10 @@ export async function openReceiver(home: string, world: TenantWorld = smallWorld
     /** The hooks wake nobody until it is called again. */
     sleep(is: boolean) {
       isAwake = !is;
+    },
+    /** For the quota time passes only here. */
+    pass(ms: number) {
+      ticks += ms;
     },
     runArrived: () => queue.request(tenant, []),
     poll: () => queue.request(tenant, ['okta']),
