@@ -155,6 +155,13 @@ export const faults = {
     true,
     (p) => `Table ${p.table} was changed by others ${p.attempts} times while this commit waited; run again.`,
   ),
+  RELEASE_DAMAGED: row<Record<string, never>>(
+    500,
+    'XX001',
+    false,
+    () =>
+      'The document of a release is not as it was written, so nothing is served from it. Restore it from a backup, or say tessera pipeline rebuild.',
+  ),
   RELEASE_TAKEN: row<{ release: number }>(
     409,
     '40001',

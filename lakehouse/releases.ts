@@ -1,13 +1,31 @@
 // Published releases of one tenant: numbered without gaps, each written once.
+import { createHash } from 'node:crypto';
 import { Fault, type Tenant } from '@tessera/base';
 import type { ObjectStore, Release, Releases } from './contract.ts';
 import { releaseKey, tenantKey } from './keys.ts';
 
-const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-const decode = (body: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(body));
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** With a digest of all the rest, so that a digit that has turned on a disk is no other version of a table. */
+function encodeRelease(release: Release): Uint8Array {
+  const text = JSON.stringify(release);
+  return new TextEncoder().encode(`${text.slice(0, -1)},"digest":"${digestOf(text)}"}`);
+}
+function readJson(text: string): (Release & { readonly at: string; readonly asOf: string }) | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** RELEASE_DAMAGED where it is not as it was written; releases of before there were digests are taken as they are. */
 export function parseRelease(body: Uint8Array): Release {
-  const stored = decode(body) as Release & { readonly at: string; readonly asOf: string };
+  const text = new TextDecoder().decode(body);
+  const [, rest, digest] = /^([\s\S]*),"digest":"([0-9a-f]{64})"\}$/.exec(text) ?? [];
+  const isWhole = digest === undefined ? !text.includes('"digest"') : digestOf(`${rest}}`) === digest;
+  const stored = isWhole ? readJson(rest === undefined ? text : `${rest}}`) : undefined;
+  if (stored === undefined) throw new Fault('RELEASE_DAMAGED', {});
   return { ...stored, at: new Date(stored.at), asOf: new Date(stored.asOf) };
 }
 
@@ -61,7 +79,7 @@ export function openReleases(
       if (held !== undefined && newestBefore?.fence !== undefined && newestBefore.fence > held)
         throw new Fault('LEASE_LOST', { tenant, fence: held, newest: newestBefore.fence });
       const next = release.number === before + 1;
-      if (!next || !(await store.putIfAbsent(releaseKey(tenant, release.number), encode(release)))) {
+      if (!next || !(await store.putIfAbsent(releaseKey(tenant, release.number), encodeRelease(release)))) {
         throw new Fault('RELEASE_TAKEN', { release: release.number });
       }
       newest = release;
