@@ -39,7 +39,7 @@ import { makeHome } from './make-home.ts';
 import { openLakes } from './open-lakes.ts';
 import { type PlayNeeds, playHistory } from './play-history.ts';
 import { revocationFile, watchRevocations } from './revocation-file.ts';
-import { actionsBy, tesseraPolicy } from './tessera-policy.ts';
+import { actionsBy, policyName, tesseraPolicy } from './tessera-policy.ts';
 import { openAudit, wireEmbeds } from './wire-audit.ts';
 import { wireDesk } from './wire-desk.ts';
 import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
@@ -187,6 +187,7 @@ export async function startTessera(
         audience: settings.audience,
       },
       sources: sourceRegistry(),
+      policy: policyName,
       waitingFor: () => configs.map(({ tenant }) => tenant).filter((tenant) => !warmed.has(tenant)),
       status: (tenant) => {
         const config = byTenant.get(tenant);

@@ -23,6 +23,8 @@ export interface PlatformNeeds {
   readonly freshness?: ((tenant: Tenant) => Promise<object | undefined>) | undefined;
   /** Tenants that do not serve a release yet; empty means ready. */
   readonly waitingFor: () => readonly Tenant[];
+  /** Name of the policy that is served, so that processes behind one address can be compared. */
+  readonly policy?: string | undefined;
   /** Without it there is no such route. */
   readonly reveal?: Reveal | undefined;
   readonly readTrail?: ReadTrail | undefined;
@@ -66,12 +68,12 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/readyz',
-    about: 'Every tenant serves its first release; 503 until then.',
+    about: 'Every tenant serves its first release, and by which policy; 503 until then.',
     answer: {
-      public: ({ waitingFor }) => {
+      public: ({ waitingFor, policy }) => {
         const waiting = waitingFor();
         if (waiting.length > 0) throw new Fault('NOT_READY', { tenants: waiting.length });
-        return { status: 'ready' };
+        return { status: 'ready', ...(policy === undefined ? {} : { policy }) };
       },
     },
   },

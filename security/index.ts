@@ -12,7 +12,7 @@ export {
   readNewestAudit,
 } from './audit/read-audit.ts';
 export { type ChainVerdict, type VerifyNeeds, verifyAudit } from './audit/verify.ts';
-export { createPolicy, type Policy } from './decide-rights.ts';
+export { createPolicy, type Policy, policyId } from './decide-rights.ts';
 export type { Explain, Explanation } from './explain-decision.ts';
 export { fetchKeys } from './fetch-keys.ts';
 export type { MemberType } from './filter-values.ts';
