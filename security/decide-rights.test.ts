@@ -41,7 +41,9 @@ test('rights cannot be changed by whoever holds them (attack 78)', () => {
   assert.throws(() => (rights.actions as Set<string>).add('pii.reveal'), TypeError);
   assert.throws(() => Object.assign(rights, { id: 'x' }), TypeError);
   const scoped = policy.decideRights(caller({ groups: ['team-viewer'], teams: ['Engineering'] }));
-  assert.throws(() => (scoped.rows.users?.[0]?.values as unknown as string[]).push('Sales'), TypeError);
+  const [row] = scoped.rows.users ?? [];
+  assert.ok(row);
+  assert.throws(() => (row.values as unknown as string[]).push('Sales'), TypeError);
   assert.throws(() => (scoped.rows.users as unknown as unknown[]).pop(), TypeError);
 });
 

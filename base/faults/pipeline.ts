@@ -1,0 +1,76 @@
+// Faults of pipeline: runs, releases, ledgers and alerts.
+import { row } from './row.ts';
+
+export const pipelineFaults = {
+  LEDGER_UNBALANCED: row<{
+    tenant: string;
+    hop: string;
+    object: string;
+    date: string;
+    problem: string;
+    rows: number;
+    lines: number;
+  }>(
+    500,
+    '23514',
+    false,
+    (p) =>
+      `The ledger of ${p.tenant} does not balance: ${p.hop}, ${p.object}, ${p.date}: ${p.problem} (${p.rows} row(s)), in ${p.lines} line(s) altogether. Nothing was released and the last good release stays; see: tessera ledger show --tenant ${p.tenant} --open`,
+  ),
+  TENANT_CONFIG_INVALID: row<{ where: string; at: string; problem: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `${p.where}, at ${p.at}: ${p.problem}. The fields of a tenant's file are described in docs/how-to/add-a-tenant.md.`,
+  ),
+  SECRET_MISSING: row<{ source: string; name: string; place: string }>(
+    500,
+    'F0000',
+    false,
+    (p) =>
+      `The secret '${p.name}' of the ${p.source} connection is not set: looked in ${p.place}. Set it there, or change the reference in the tenant's file.`,
+  ),
+
+  LEASE_HELD: row<{ tenant: string; holder: string; since: string }>(
+    409,
+    '55006',
+    true,
+    (p) =>
+      `Tenant ${p.tenant} is being run by ${p.holder} since ${p.since}. Wait until that run has ended, or stop that program, and say it again.`,
+  ),
+  RUN_FAILED: row<{ tenant: string; stage: string; code: string; message: string }>(
+    500,
+    'XX000',
+    true,
+    (p) =>
+      `The run of tenant ${p.tenant} failed in ${p.stage} (${p.code}): ${p.message} The last good release stays served; the failed stage is listed by: tessera dead-letter list --tenant ${p.tenant}`,
+  ),
+  DEAD_LETTER_UNKNOWN: row<{ tenant: string; length: number }>(
+    404,
+    '42704',
+    false,
+    (p) =>
+      `Tenant ${p.tenant} has no such dead letter (the id given has ${p.length} characters). They are listed by: tessera dead-letter list --tenant ${p.tenant}`,
+  ),
+  TENANT_NOT_CONFIGURED: row<{ tenant: string }>(
+    404,
+    '3D000',
+    false,
+    (p) => `No tenant ${p.tenant} is configured here. Tenants' files are described in docs/how-to/add-a-tenant.md.`,
+  ),
+  BACKFILL_UNSUPPORTED: row<{ source: string; stream: string }>(
+    400,
+    '0A000',
+    false,
+    (p) =>
+      `${p.source} ${p.stream} cannot be read again by time. Streams of events can where their vendor answers for a span of time; listings are read as a whole in every run.`,
+  ),
+  ALERTS_INVALID: row<{ where: string; at: string; problem: string }>(
+    500,
+    'F0000',
+    false,
+    (p) => `${p.where}, at ${p.at}: ${p.problem}. Its fields are described in docs/how-to/alerts.md.`,
+  ),
+  WINDOW_INVALID: row<{ problem: string }>(400, '22007', false, (p) => `The span of time is not valid: ${p.problem}.`),
+} as const;
