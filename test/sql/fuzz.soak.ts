@@ -1,10 +1,12 @@
-// The port of the SQL door against nonsense, for 600 seconds.
+// The port of the SQL door against nonsense: TESSERA_SOAK_SECONDS, 600 where nothing is said.
 import { test } from 'node:test';
 import { fuzz } from './fuzz.ts';
 
-test('600 seconds of bytes, messages and statements without sense: no exit, no hang, no session left, and the next caller is let in', {
-  timeout: 900_000,
+const seconds = Number(process.env.TESSERA_SOAK_SECONDS ?? 600);
+
+test(`${seconds} seconds of bytes, messages and statements without sense: no exit, no hang, no session left, and the next caller is let in`, {
+  timeout: (seconds + 300) * 1000,
 }, async () => {
-  const { starts, sessions } = await fuzz(600, 20_261);
+  const { starts, sessions } = await fuzz(seconds, 20_261);
   console.log(`    ${starts} starts, ${sessions} sessions`);
 });
