@@ -55,6 +55,8 @@ export interface RunningTessera {
   readonly url: string;
   /** Where the demo's issuer and vendors are; undefined where real tenants are configured. */
   readonly demoUrl: string | undefined;
+  /** Port of the SQL API; undefined where it is off. */
+  readonly sqlPort: number | undefined;
   /** Resolves when every tenant serves its first release; rejects where one cannot. */
   readonly ready: Promise<void>;
   /** Runs the pipeline of every tenant once, now. */
@@ -257,7 +259,7 @@ export async function startTessera(
     cube.attachWebSocket(server);
     await probeSelf(url, app, issuers);
     observe({ event: 'server.listening', url });
-    return { url, demoUrl: demo?.url, ready, runAll: () => scheduler.runAll(), close };
+    return { url, demoUrl: demo?.url, sqlPort: sqlDoor?.port, ready, runAll: () => scheduler.runAll(), close };
   } catch (error) {
     await close();
     throw asFault(error);

@@ -10,6 +10,7 @@ import { must, parseTenant, readSettings, type TesseraEvent } from '@tessera/bas
 import { startTessera } from '@tessera/cli/start-tessera.ts';
 import { mintDemoToken } from '@tessera/demo';
 import { asTruth, load, readTruth } from './truth.ts';
+import { askInSql, asSql, unordered } from './truth-in-sql.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const tenants = ['acme-corp', 'globex-inc', 'initech'] as const;
@@ -56,6 +57,22 @@ for (const tenant of tenants) {
     }
   });
 }
+
+test('SQL gives what REST gives, to the digit, for every answer of a tenant', async () => {
+  const { cases } = await readTruth(home, 'initech');
+  const bearer = await token('initech');
+  const asked = cases.flatMap(({ query }) => {
+    const inSql = asSql(query as unknown as Parameters<typeof asSql>[0]);
+    return inSql ? [{ query, ...inSql }] : [];
+  });
+  assert.ok(asked.length >= 30, `${asked.length} cases in SQL`);
+  const user = encodeURIComponent('analyst@initech.example');
+  const answers = await askInSql(`postgresql://${user}:${bearer}@127.0.0.1:${tessera.sqlPort}/initech`, asked);
+  for (const [i, { query, sql, names }] of asked.entries()) {
+    const { body } = await load(tessera.url, bearer, query);
+    assert.deepEqual(unordered(answers[i] ?? [], names), unordered(body.data ?? [], names), sql);
+  }
+});
 
 test('it is ready, and tells whose data it has and how fresh it is', async () => {
   assert.equal((await get('/readyz')).status, 200);
