@@ -6,5 +6,7 @@ import { tenantKey } from '../keys.ts';
 const [folder = '', size = '0'] = process.argv.slice(2);
 const store = createFolderStore(folder);
 const tenant = must(parseTenant('acme-corp'));
+const write = (n: number) => store.put(tenantKey(tenant, 'raw', `o${n % 5}`), new Uint8Array(Number(size)).fill(n));
+await write(0);
 process.send?.('started');
-for (let n = 0; ; n++) await store.put(tenantKey(tenant, 'raw', `o${n % 5}`), new Uint8Array(Number(size)).fill(n));
+for (let n = 1; ; n++) await write(n);
