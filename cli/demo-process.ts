@@ -1,7 +1,7 @@
 // Starts the demo as a child process and waits for what it serves.
 import { fork } from 'node:child_process';
 import path from 'node:path';
-import { Fault } from '@tessera/base';
+import { Fault, type Settings } from '@tessera/base';
 import type { DemoTenantConfig } from '@tessera/demo';
 
 export interface Demo {
@@ -47,4 +47,17 @@ export function startDemo(env: Readonly<Record<string, string | undefined>>): Pr
       });
     });
   });
+}
+
+/** The demo learns the ports in use, which may have been given by the system. */
+export function demoEnvironment(settings: Settings, port: number, demoTenants?: readonly string[]): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    TESSERA_HOME: settings.home,
+    TESSERA_HOST: settings.host,
+    TESSERA_PORT: String(port),
+    TESSERA_DEMO_PORT: String(settings.demoPort),
+    ...(settings.replay ? { TESSERA_REPLAY: settings.replay } : {}),
+    ...(demoTenants ? { TESSERA_DEMO_TENANTS: demoTenants.join(',') } : {}),
+  };
 }

@@ -2,6 +2,8 @@
 import type { SourceName, Tenant } from '@tessera/base';
 import type { TenantLake } from '@tessera/lakehouse';
 import { runName, type SyncTenantNeeds, syncTenant, type TenantConfig } from '@tessera/pipeline';
+import type { Demo } from './demo-process.ts';
+import type { Lakes } from './open-lakes.ts';
 
 const weekMs = 7 * 86_400_000;
 const weeks = 25;
@@ -30,4 +32,26 @@ export async function playHistory(needs: PlayNeeds, configs: readonly TenantConf
     );
   }
   await needs.setClock(asOf);
+}
+
+/** A tenant that was never released first gets the weeks of device history that only repeated syncs can give. */
+export async function playDemo(
+  demo: Demo,
+  configs: readonly TenantConfig[],
+  needs: Omit<PlayNeeds, 'openLake' | 'setClock'>,
+  lakes: Pick<Lakes, 'openLake'>,
+  clock: { set(instant: Date): void },
+  step: <T>(name: string, work: Promise<T>) => Promise<T>,
+): Promise<void> {
+  const fresh: TenantConfig[] = [];
+  for (const config of configs) if (!(await lakes.openLake(config.tenant).releases.latest())) fresh.push(config);
+  if (fresh.length === 0) return;
+  const set = async (instant: Date) => {
+    await demo.setClock(instant);
+    clock.set(instant);
+  };
+  await step(
+    'playing 25 weeks of device syncs',
+    playHistory({ ...needs, openLake: lakes.openLake, setClock: set }, fresh, demo.asOf),
+  );
 }

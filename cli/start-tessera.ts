@@ -34,10 +34,10 @@ import { applicationFolder, buildApplication } from './application.ts';
 import { checkIssuers } from './boot-checks.ts';
 import { openCanary } from './canary/canary.ts';
 import { chooseIssuers } from './choose-issuers.ts';
-import { type Demo, startDemo } from './demo-process.ts';
+import { demoEnvironment, startDemo } from './demo-process.ts';
 import { makeHome } from './make-home.ts';
 import { openLakes } from './open-lakes.ts';
-import { type PlayNeeds, playHistory } from './play-history.ts';
+import { playDemo } from './play-history.ts';
 import { revocationFile, watchRevocations } from './revocation-file.ts';
 import { actionsBy, policyName, tesseraPolicy } from './tessera-policy.ts';
 import { openAudit, wireEmbeds } from './wire-audit.ts';
@@ -120,7 +120,7 @@ export async function startTessera(
     const building = step('building the page', buildApplication());
     building.catch(() => {});
     const demo = needsDemo
-      ? await step('inventing three tenants', startDemo(demoEnvironment(settings, port, options)))
+      ? await step('inventing three tenants', startDemo(demoEnvironment(settings, port, options.demoTenants)))
       : undefined;
     if (demo) closing.push(() => demo.close());
     const given = demo ? demo.tenants.map((tenant) => parseTenantConfig(tenant, 'demo')) : configured;
@@ -264,41 +264,6 @@ export async function startTessera(
     await close();
     throw asFault(error);
   }
-}
-
-/** The demo learns the ports in use, which may have been given by the system. */
-function demoEnvironment(settings: Settings, port: number, { demoTenants }: StartOptions): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    TESSERA_HOME: settings.home,
-    TESSERA_HOST: settings.host,
-    TESSERA_PORT: String(port),
-    TESSERA_DEMO_PORT: String(settings.demoPort),
-    ...(settings.replay ? { TESSERA_REPLAY: settings.replay } : {}),
-    ...(demoTenants ? { TESSERA_DEMO_TENANTS: demoTenants.join(',') } : {}),
-  };
-}
-
-/** A tenant that was never released first gets the weeks of device history that only repeated syncs can give. */
-async function playDemo(
-  demo: Demo,
-  configs: readonly TenantConfig[],
-  needs: Omit<PlayNeeds, 'openLake' | 'setClock'>,
-  lakes: Awaited<ReturnType<typeof openLakes>>,
-  clock: ReturnType<typeof fixedClock>,
-  step: <T>(name: string, work: Promise<T>) => Promise<T>,
-): Promise<void> {
-  const fresh: TenantConfig[] = [];
-  for (const config of configs) if (!(await lakes.openLake(config.tenant).releases.latest())) fresh.push(config);
-  if (fresh.length === 0) return;
-  const set = async (instant: Date) => {
-    await demo.setClock(instant);
-    clock.set(instant);
-  };
-  await step(
-    'playing 25 weeks of device syncs',
-    playHistory({ ...needs, openLake: lakes.openLake, setClock: set }, fresh, demo.asOf),
-  );
 }
 
 function closeServer(server: Server): Promise<void> {
