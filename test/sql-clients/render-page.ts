@@ -54,7 +54,7 @@ ${table(
 
 ## Statements in the forms that other tools send
 
-Replayed by \`test/sql-clients/recorded.test.ts\` in every run of the tests, each compared with REST to the digit. They are written after the forms that these tools are known to send; the tools themselves were not run.
+Replayed by \`test/sql-clients/recorded.integration.ts\` in every run of the tests, each compared with REST to the digit. They are written after the forms that these tools are known to send; the tools themselves were not run.
 
 ${table(
   ['tool', 'statement'],
