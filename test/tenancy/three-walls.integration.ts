@@ -29,8 +29,8 @@ const table: readonly {
   { down: ['files'], leaks: false, questions: 500 },
   { down: ['gate', 'predicate'], leaks: false, questions: 150 },
   { down: ['gate', 'files'], leaks: false, questions: 150 },
-  { down: ['predicate', 'files'], leaks: true, questions: 40 },
-  { down: ['gate', 'predicate', 'files'], leaks: true, questions: 40 },
+  { down: ['predicate', 'files'], leaks: true, questions: 160 },
+  { down: ['gate', 'predicate', 'files'], leaks: true, questions: 160 },
 ];
 
 let worlds: TwoWorlds;
