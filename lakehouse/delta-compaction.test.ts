@@ -112,7 +112,7 @@ describe('Compaction and vacuum', () => {
             .sort(),
         );
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 

@@ -156,7 +156,7 @@ export const securityMutants: readonly Mutant[] = [
       'erase',
     ],
   ]),
-  ...holesIn('security/audit/record.ts', 'test/audit/verify.test.ts', [
+  ...holesIn('security/audit/record.ts', 'test/audit/verify.integration.ts', [
     ['a record does not name the one before', 'prev: end.hash,', "prev: '',"],
     [
       'the payload is not in the chain',
