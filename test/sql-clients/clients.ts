@@ -30,6 +30,7 @@ const typeNames = [
   ['bigint', 'double precision', 'text', 'timestamp without time zone'],
   ['BIGINT', 'DOUBLE PRECISION', 'TEXT', 'TIMESTAMP'],
   ['int8', 'float8', 'text', 'timestamp'],
+  ['BIGINT', 'DOUBLE PRECISION', 'TEXT', 'TIMESTAMP WITHOUT TIME ZONE'],
   ['LONGINTEGER', 'DOUBLE PRECISION', 'STRING', 'DATETIME'],
 ];
 
@@ -62,6 +63,7 @@ export const answers = {
   'a dataset of a view': () => ['answered'],
   'a chart of the dataset': ({ byOutcome }: Facts) => [byOutcome],
   'a question in SQL Lab': ({ byOutcome }: Facts) => [byOutcome],
+  'what is not exact is refused in SQL Lab with a hint': () => [true],
 } satisfies Record<string, (facts: Facts) => readonly unknown[]>;
 export type Check = keyof typeof answers;
 
@@ -187,6 +189,7 @@ export const clients: readonly Client[] = [
       'columns and their types',
       'a chart of the dataset',
       'a question in SQL Lab',
+      'what is not exact is refused in SQL Lab with a hint',
     ],
   },
 ];

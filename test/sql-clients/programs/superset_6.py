@@ -2,6 +2,7 @@
 import importlib.metadata
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -9,11 +10,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import uuid
 
 from say import address, check, say_version
 
 say_version(importlib.metadata.version("apache-superset"))
-# A folder where `superset db upgrade` and `superset init` ran before saves two minutes.
+# A folder that this program prepared before saves a minute and a half.
 home = os.environ.get("TESSERA_SUPERSET_HOME") or tempfile.mkdtemp(prefix="superset-")
 config = os.path.join(home, "superset_config.py")
 if not os.path.exists(config):
@@ -29,10 +31,15 @@ def run(*words):
     subprocess.run([superset, *words], env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-if not os.path.exists(os.path.join(home, "superset.db")):
+prepared = os.path.join(home, "prepared.db")
+used = os.path.join(home, "superset.db")
+if not os.path.exists(prepared):
     run("db", "upgrade")
     run("fab", "create-admin", "--username", "admin", "--firstname", "A", "--lastname", "B", "--email", "a@example.org", "--password", "admin")
     run("init")
+    shutil.copyfile(used, prepared)
+# Each run begins anew: Superset keeps no second dataset of a table's name in SQLite.
+shutil.copyfile(prepared, used)
 
 with socket.socket() as free:
     free.bind(("127.0.0.1", 0))
@@ -48,7 +55,7 @@ def call(path, body=None):
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
-        raise RuntimeError(f"{path}: {error.code} {error.read().decode()[:300]}") from None
+        raise RuntimeError(f"{path}: {error.code} {error.read().decode()[:600]}") from None
 
 
 try:
@@ -65,7 +72,7 @@ try:
 
     @check("a connection is tested and saved")
     def _():
-        tested = call("/api/v1/database/test_connection", {"database_name": "Tessera", "sqlalchemy_uri": uri})
+        tested = call("/api/v1/database/test_connection/", {"database_name": "Tessera", "sqlalchemy_uri": uri})
         name = f"Tessera {time.time()}"
         kept["database"] = call("/api/v1/database/", {"database_name": name, "sqlalchemy_uri": uri, "expose_in_sqllab": True})["id"]
         return tested["message"]
@@ -95,12 +102,21 @@ try:
         answer = call("/api/v1/chart/data", {"datasource": {"id": kept["dataset"], "type": "table"}, "queries": [question], "force": True})
         return [[row["outcome"], str(row["n"])] for row in answer["result"][0]["data"]]
 
+    def ask_in_lab(text):
+        body = {"database_id": kept["database"], "sql": text, "schema": "public", "client_id": uuid.uuid4().hex[:10], "runAsync": False, "queryLimit": 100}
+        return call("/api/v1/sqllab/execute/", body)["data"]
+
     @check("a question in SQL Lab")
     def _():
-        text = "SELECT outcome, MEASURE(attempt_count) AS n FROM auth_attempts GROUP BY 1 ORDER BY 1"
-        body = {"database_id": kept["database"], "sql": text, "schema": "public", "client_id": str(time.time())[-10:], "runAsync": False, "queryLimit": 100}
-        answer = call("/api/v1/sqllab/execute/", body)
-        return [[row["outcome"], str(row["n"])] for row in answer["data"]]
+        rows = ask_in_lab("SELECT outcome, MEASURE(attempt_count) AS n FROM auth_attempts GROUP BY 1 ORDER BY 1")
+        return [[row["outcome"], str(row["n"])] for row in rows]
+
+    @check("what is not exact is refused in SQL Lab with a hint")
+    def _():
+        try:
+            return ask_in_lab("SELECT upper(outcome), MEASURE(login_failure_rate_pct) FROM auth_attempts GROUP BY upper(outcome)")
+        except RuntimeError as refused:
+            return "HINT:" in str(refused) or str(refused)
 
 finally:
     server.terminate()
