@@ -15,7 +15,7 @@ import { asker, marked, tenants, twin } from './world.ts';
 
 const seed = Number(process.env.TESSERA_TEST_SEED ?? Date.now() % 1_000_000_000);
 /** Questions inside the process, over HTTP and over sockets. */
-const counts = { inProcess: 9_000, rest: 450, graphql: 200, socket: 200 };
+const counts = { inProcess: 9_000, rest: 450, graphql: 600, socket: 200 };
 const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number, more = 0) =>
   fc.sample(arbitrary, { seed: seed + more, numRuns });
 
