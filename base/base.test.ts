@@ -1,5 +1,6 @@
 // The shared names, faults and settings hold what they promise.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
@@ -64,6 +65,10 @@ test('a bad setting is named, and its value is not repeated', () => {
     },
   );
   assert.equal(readSettings({ TESSERA_PORT: '' }).port, 4000);
+  assert.ok(
+    path.isAbsolute(readSettings({ TESSERA_HOME: 'here' }).home),
+    'programs started in other folders are told of it',
+  );
 });
 
 test('every setting is in the reference with its default', () => {

@@ -1,4 +1,5 @@
 // Every setting, declared once: environment reader, help text and docs/reference/settings.md come from this table.
+import path from 'node:path';
 import { z } from 'zod';
 import { Fault } from './fault.ts';
 
@@ -194,5 +195,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     }
     return [name, parsed.data];
   });
-  return Object.freeze(Object.fromEntries(read)) as Settings;
+  const settings = Object.fromEntries(read) as Settings;
+  // Absolute from here on: programs that we start in folders of their own are told of the same one.
+  return Object.freeze({ ...settings, home: path.resolve(settings.home) });
 }

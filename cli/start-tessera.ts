@@ -235,7 +235,8 @@ export async function startTessera(
       warmed.add(tenant);
     };
     const mayRun = (tenant: Tenant) => unlessErased(lakes.keys, serving, tenant);
-    const pipeline = wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan: warm });
+    const webOf = (tenant: Tenant) => (tenant === canary?.config.tenant ? canary.web : undefined);
+    const pipeline = wirePipeline({ settings, lakes, configs, needs, webOf, mayRun, whenRan: warm });
     const bringUp = async () => {
       if (demo && demoClock) await playDemo(demo, customers, needs, lakes, demoClock, step);
       for (const { tenant } of configs) {

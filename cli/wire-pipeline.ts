@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Settings, SourceName, Tenant } from '@tessera/base';
 import { systemClock } from '@tessera/base';
+import type { Web } from '@tessera/ingest';
 import type { TenantLake } from '@tessera/lakehouse';
 import {
   arrivedSources,
@@ -24,6 +25,8 @@ export interface PipelineParts {
   readonly lakes: Lakes;
   readonly configs: readonly TenantConfig[];
   readonly needs: Omit<RunNeeds, 'lake'>;
+  /** A tenant's own way to its vendors, where it has one. */
+  readonly webOf: (tenant: Tenant) => Web | undefined;
   /** Before each turn; what it throws ends the turn. */
   readonly mayRun: (tenant: Tenant) => Promise<void>;
   /** After each turn that ran. */
@@ -40,13 +43,15 @@ export interface Pipeline {
   start(ready: Promise<void>): Promise<Scheduler>;
 }
 
-export function wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan }: PipelineParts): Pipeline {
+export function wirePipeline({ settings, lakes, configs, needs, webOf, mayRun, whenRan }: PipelineParts): Pipeline {
   const { connectors } = needs;
   const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
   const checks = new Map<Tenant, Map<string, SourceCheck>>();
   const lease = { holder: `tessera up (process ${process.pid})`, ttlMs: leaseTtlMs };
 
   const hooked = connectors.flatMap(({ source }) => hookedStreams(connectors, source).map(({ name }) => name));
+
+  const needsOf = (tenant: Tenant, lake: TenantLake): RunNeeds => ({ ...needs, web: webOf(tenant) ?? needs.web, lake });
 
   const remember = (tenant: Tenant, { sources }: RunOutcome) => {
     const before = checks.get(tenant);
@@ -66,9 +71,11 @@ export function wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan 
     const sources = await arrivedSources(lake, config, connectors).catch(() => []);
     if (sources.length === 0 || !(await lake.releases.latest())) return 'done';
     // A failed run has been observed; the deliveries stay where they are, and the inputs get their turn.
-    const ended = await runTurn({ ...needs, lake }, config, lease, { sources, pages: 0, streams: hooked }).catch(
-      () => undefined,
-    );
+    const ended = await runTurn(needsOf(config.tenant, lake), config, lease, {
+      sources,
+      pages: 0,
+      streams: hooked,
+    }).catch(() => undefined);
     if (ended?.state !== 'ran') return 'done';
     await whenRan(config.tenant);
     return ended.outcome.more ? 'more' : 'done';
@@ -82,7 +89,7 @@ export function wirePipeline({ settings, lakes, configs, needs, mayRun, whenRan 
     // Woken by what arrived: no input is due.
     if (sources?.length === 0) return left;
     const chosen = { pages: settings.pipelinePages, ...(sources ? { sources } : {}) };
-    const ended = await runTurn({ ...needs, lake }, config, lease, chosen);
+    const ended = await runTurn(needsOf(tenant, lake), config, lease, chosen);
     if (ended.state !== 'ran') {
       // Whoever runs it now publishes; what is there is served.
       const release = await lake.releases.latest();

@@ -60,6 +60,7 @@ test('one document: Step Functions runs a tenant from its vendor to a release on
     AWS_SECRET_ACCESS_KEY: 'test',
     TESSERA_HOME: path.join(home, 'function'),
     TESSERA_LAKE: 's3://tessera-lake',
+    TESSERA_VENDOR_NETWORKS: '127.0.0.0/8',
     TESSERA_TENANT_ROLE: 'arn:aws:iam::123456789012:role/tessera-tenants',
   });
   const [s3, states, sqs] = [new S3Client({}), new SFNClient({}), new SQSClient({})];

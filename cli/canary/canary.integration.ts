@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { Fault, fixedClock, type TesseraEvent } from '@tessera/base';
-import { connectors, createWeb } from '@tessera/ingest';
+import { connectors } from '@tessera/ingest';
 import { createEngine, createFolderStore, createServing, openTenantLake } from '@tessera/lakehouse';
 import { parseTenantConfig, runTurn } from '@tessera/pipeline';
 import { createHttpApp } from '@tessera/platform';
@@ -56,7 +56,7 @@ test('the canary is right from page to answer, sees what is missing, and its tok
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const needs = {
-    ...{ lake, engine, connectors, web: createWeb(), env: {}, now, observe, serving },
+    ...{ lake, engine, connectors, web: canary.web, env: {}, now, observe, serving },
     sleep: async () => {},
     models: await loadProject(),
   };

@@ -3,6 +3,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { asFault, type Clock, Fault, must, type Observe, parseTenant, type Settings, type Tenant } from '@tessera/base';
+import { createWeb, thisMachine, type Web } from '@tessera/ingest';
 import { parseTenantConfig, type TenantConfig } from '@tessera/pipeline';
 import type { Access, VerifyToken } from '@tessera/security';
 import { startKnownVendor } from './known-vendor.ts';
@@ -21,6 +22,8 @@ export interface CanaryResult {
 }
 export interface Canary {
   readonly config: TenantConfig;
+  /** Calls the canary's vendor, which is in this process: no customer's configuration may lead here. */
+  readonly web: Web;
   /** Takes the canary's own tokens, too: they live in this process's memory, for a minute, and open nothing but its tenant. */
   admit(verifyToken: VerifyToken): VerifyToken;
   /** One check: runs the tenant, asks `url`, compares. Never throws. */
@@ -112,6 +115,7 @@ export async function openCanary(
   let checking: Promise<unknown> = Promise.resolve();
   return {
     config,
+    web: createWeb({ networks: thisMachine }),
     admit: (verifyToken) => async (text) => (isOurs(text) ? accessNow() : verifyToken(text)),
     check,
     watch(world) {

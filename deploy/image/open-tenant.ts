@@ -26,10 +26,11 @@ export interface TenantsNeeds {
 }
 
 export async function openTenants({ aws, now, observe }: TenantsNeeds): Promise<Tenants> {
-  const { home, duckdbMemory, seal } = aws.settings;
+  const { home, duckdbMemory, seal, vendorNetworks } = aws.settings;
   const scratch = path.join(home, 'scratch');
   const engine = await createEngine({ memoryLimit: duckdbMemory, scratch });
   const models = await loadProject();
+  const web = createWeb({ networks: vendorNetworks });
   const open = new Map<Tenant, Awaited<ReturnType<typeof openParts>>>();
 
   async function openParts(tenant: Tenant) {
@@ -66,7 +67,7 @@ export async function openTenants({ aws, now, observe }: TenantsNeeds): Promise<
   };
 
   function needsOf({ lake, secretOf }: { readonly lake: TenantLake; readonly secretOf: SecretOf }) {
-    return { ...stageParts(engine, models), upkeep: aws.settings, lake, secretOf, now, observe };
+    return { ...stageParts(engine, models), web, upkeep: aws.settings, lake, secretOf, now, observe };
   }
 }
 
@@ -74,7 +75,6 @@ const stageParts = (engine: Engine, models: Project) => ({
   engine,
   models,
   connectors,
-  web: createWeb(),
   env: process.env,
   sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
   // Who answers queries builds the copy that it serves.

@@ -56,6 +56,7 @@ export async function openReceiver(home: string, world: TenantWorld = smallWorld
       ...{ serving, secretOf: lakes.keys.secretOf, models: await loadProject() },
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
+    webOf: () => undefined,
     mayRun: async () => {},
     whenRan: async () => {},
   });
