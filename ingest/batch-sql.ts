@@ -1,5 +1,6 @@
 // Renders the SQL of one batch: typed rows with their problems, and which of them bronze does not have yet. Tables are the session's own temp tables.
 import type { StreamFacts } from './define-connector.ts';
+import { halfReason } from './half-characters.ts';
 import { renderCast, renderMisfit, renderProblem, renderTexts, sqlName, sqlText } from './record-sql.ts';
 
 export interface BatchFacts {
@@ -8,6 +9,8 @@ export interface BatchFacts {
   readonly source: string;
   /** Whose records these are, where the connection says so and the stream tells. */
   readonly owner?: string | undefined;
+  /** Stands in the place of half a character, where pages held any (half-characters.ts). */
+  readonly marker?: string | undefined;
 }
 
 /**
@@ -31,14 +34,31 @@ export function renderRows(stream: StreamFacts, records: string, facts: BatchFac
 from (${renderTexts(stream, records, ['filename', ...carried])}) as texts join batch_pages as pages on pages.path = texts.filename`;
 
   const typed = columns.map(([name, column]) => `${renderCast(column, `texts.${sqlName(name)}`)} as ${sqlName(name)}`);
-  const key = stream.primaryKey.map((name) => `texts.${sqlName(name)}`).join(" || '|' || ");
+  const key = renderKey(stream, facts.marker);
   // Versions are compared by content over the years; of an event only the key counts, so the engine's own hash, six times faster, will do.
   const content = stream.mode === 'events' ? 'lower(hex(hash(texts.record)))' : 'md5(texts.record)';
   return `select * replace (coalesce(_problem, _misfit) as _problem) from (select ${[...extra.map(([name]) => `texts.${sqlName(name)}`), ...typed].join(', ')},
   texts.record as _record, ${key} as _key, case when texts._deleted then 'deleted' else ${content} end as _hash, texts._deleted, texts._page,
   ${sqlText(facts.tenant)} as tenant_id, ${sqlText(facts.orgId)} as org_id, ${sqlText(facts.source)} as source_system, texts.ingest_at,
-  coalesce(${renderProblem(stream)}, ${renderForeign(stream, facts.owner)}) as _problem, ${renderMisfit(stream)} as _misfit
+  coalesce(${renderProblem(stream, renderHalves(stream, facts.marker))}, ${renderForeign(stream, facts.owner)}) as _problem, ${renderMisfit(stream)} as _misfit
 from (${placed}) as texts)`;
+}
+
+const keyTexts = (stream: StreamFacts) => stream.primaryKey.map((name) => `texts.${sqlName(name)}`).join(" || '|' || ");
+
+/** A key with half a character names nothing: a listing that has one cannot tell who is gone. */
+const renderKey = (stream: StreamFacts, marker: string | undefined) =>
+  marker === undefined
+    ? keyTexts(stream)
+    : `case when not contains(${keyTexts(stream)}, ${sqlText(marker)}) then ${keyTexts(stream)} end`;
+
+/** Halves may be in the record, or in what its page's group gives it. */
+function renderHalves(stream: StreamFacts, marker: string | undefined): readonly string[] {
+  if (marker === undefined) return [];
+  const places = ['texts.record', ...[...givenColumns(stream).keys()].map((name) => `texts.${sqlName(name)}`)];
+  return [
+    `when ${places.map((text) => `contains(${text}, ${sqlText(marker)})`).join(' or ')} then ${sqlText(halfReason)}`,
+  ];
 }
 
 export const foreignReason = 'the record is of another organisation';

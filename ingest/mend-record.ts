@@ -4,6 +4,7 @@ import { Fault } from '@tessera/base';
 import type { QuarantinedRecord } from '@tessera/lakehouse';
 import { renderRows } from './batch-sql.ts';
 import type { StreamFacts } from './define-connector.ts';
+import { halfReason, hasHalf } from './half-characters.ts';
 import { renderMendedNote } from './page-note.ts';
 import { pathSteps, sqlName, sqlText } from './record-sql.ts';
 import { type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
@@ -51,6 +52,8 @@ export async function judgeRecord(
   record: QuarantinedRecord,
   text: string,
 ): Promise<string | undefined> {
+  // Said before the engine is asked, which would take neither.
+  if (hasHalf(text) || Object.values(record.given ?? {}).some((value) => !value.isWellFormed())) return halfReason;
   const carried = Object.keys(stream.nested?.carry ?? {}).map(
     (name) => `, ${literal(record.given?.[name])} as ${sqlName(`carried_${name}`)}`,
   );

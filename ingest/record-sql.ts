@@ -108,8 +108,8 @@ export function renderCast(column: BronzeColumn, text: string): string {
   return `coalesce(${cast}, make_timestamptz(cast(round(${number} * case when abs(${number}) >= 1e11 then 1e3 else 1e6 end) as BIGINT)))`;
 }
 
-/** Why a record cannot be taken, by path and never by value; NULL where it can. A deletion marker needs its key only. */
-export function renderProblem(stream: StreamFacts): string {
+/** Why a record cannot be taken, by path and never by value; NULL where it can. A deletion marker needs its key only. `poison` are reasons (`when … then …`) that go before. */
+export function renderProblem(stream: StreamFacts, poison: readonly string[] = []): string {
   const needs = Object.entries(stream.columns).filter(
     ([name, { required }]) => required || stream.primaryKey.includes(name),
   );
@@ -124,7 +124,7 @@ export function renderProblem(stream: StreamFacts): string {
         : [`when ${renderCast(column, text)} is null${also} then ${sqlText(`${where} is not a ${column.type}`)}`]),
     ];
   });
-  return `case ${[...renderPoison(stream), ...clauses].join(' ')} end`;
+  return `case ${[...poison, ...renderPoison(stream), ...clauses].join(' ')} end`;
 }
 
 /** One record must not be a batch. */

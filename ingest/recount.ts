@@ -59,7 +59,10 @@ async function recountBatch(
   stream: StreamFacts,
   batch: readonly RawPageEntry[],
 ): Promise<Recount> {
-  const unreadable = await loadBatch(session, stream, batch, { lake, facts: { tenant: lake.tenant, orgId, source } });
+  const { unreadable } = await loadBatch(session, stream, batch, {
+    lake,
+    facts: { tenant: lake.tenant, orgId, source },
+  });
   const { sql } = await bronzeTable(lake, source, stream).scan();
   const refs = `(${batch.map((entry) => sqlText(pageReference(entry))).join(', ')})`;
   await session.run(`create temp table landed as select * from (${sql}) where _page in ${refs}`);

@@ -7,6 +7,7 @@ import { foreignReason, renderGone, renderGoneKeys, renderNewEvents, renderNewVe
 import { type BronzeMemory, bronzeColumns, bronzeTable, readBronzeState, renderBronzeState } from './bronze-table.ts';
 import { countDrift } from './count-drift.ts';
 import type { StreamFacts } from './define-connector.ts';
+import { unmarkHalves, unmarkValue } from './half-characters.ts';
 import { loadBatch } from './load-batch.ts';
 import { renderPageList } from './page-list.ts';
 import { haveArrived, pageReference, readNote } from './page-note.ts';
@@ -121,7 +122,7 @@ async function stageBatch(
   const state = await readBronzeState(table);
   const contract = checkContract(source, stream, state.contract);
   const columns = Object.keys(bronzeColumns(stream));
-  const unreadable = await loadBatch(session, stream, batch, {
+  const { unreadable, marker } = await loadBatch(session, stream, batch, {
     lake,
     facts: { tenant: lake.tenant, orgId, source, owner },
   });
@@ -134,7 +135,7 @@ async function stageBatch(
   // A delivery is a handful of records: bad ones go to quarantine, and say nothing of the stream.
   else if (!haveArrived(batch))
     refuseBroken(source, stream, { records: Number(rowCount ?? 0), bad: Number(bad ?? 0), reason: String(reason) });
-  const quarantined = Number(bad ?? 0) === 0 ? 0 : await quarantine(session, needs, stream, batch);
+  const quarantined = Number(bad ?? 0) === 0 ? 0 : await quarantine(session, needs, stream, batch, marker);
 
   const span = oldest == null || newest == null ? undefined : { from: String(oldest), to: String(newest) };
   const around =
@@ -178,7 +179,7 @@ async function stageBatch(
   const listing = about.listing ?? state.listing;
   const told = (at: BronzeMemory) => JSON.stringify([at.cursor, at.parents, stream.mode === 'changes' && at.listing]);
   const moved = told({ ...state, cursor, parents, listing }) !== told(state);
-  const { drift, driftTypes } = await countDrift(session, stream, Number(rowCount ?? 0));
+  const { drift, driftTypes } = await countDrift(session, stream, Number(rowCount ?? 0), marker);
   // Nothing new and nowhere further: a commit would only wake up what reads the table.
   if (Number(counts?.n) === 0 && !moved) return { rows: 0, quarantined, unreadable, drift, driftTypes };
   const memory: BronzeMemory = {
@@ -211,7 +212,10 @@ async function quarantine(
   { lake, source, run }: StageNeeds,
   stream: StreamFacts,
   batch: readonly RawPageEntry[],
+  marker: string | undefined,
 ): Promise<number> {
+  const json = (text: string) => (marker === undefined ? text : unmarkHalves(text, marker));
+  const value = (text: string) => (marker === undefined ? text : unmarkValue(text, marker));
   const pages = new Map(batch.map((entry) => [pageReference(entry), entry]));
   const given = [...Object.keys(stream.nested?.carry ?? {}), ...(stream.parent ? [stream.parent.column] : [])];
   const rows = await session.query(
@@ -225,11 +229,11 @@ async function quarantine(
       run: entry?.run ?? run,
       page: entry?.page ?? 0,
       reason: String(row._problem),
-      record: String(row._record),
+      record: json(String(row._record)),
       at: entry?.receivedAt ?? new Date(0),
       ...(given.length === 0
         ? {}
-        : { given: Object.fromEntries(given.flatMap((n) => (row[n] == null ? [] : [[n, String(row[n])]]))) }),
+        : { given: Object.fromEntries(given.flatMap((n) => (row[n] == null ? [] : [[n, value(String(row[n]))]]))) }),
     };
   });
   await lake.quarantine.put(records);

@@ -333,6 +333,12 @@ export interface RawPages {
   read(entry: RawPageEntry): Promise<Uint8Array>;
   /** Lends local paths of the compressed page files, in order, for DuckDB's JSON reader: they hold as long as `use` runs. */
   localPaths<T>(entries: readonly RawPageEntry[], use: (paths: readonly string[]) => Promise<T>): Promise<T>;
+  /** The same for copies that hold what `rewrite` makes of each page; undefined in the place of one that is damaged, or of which it makes nothing. Raw itself stays as it is. */
+  rewritten<T>(
+    entries: readonly RawPageEntry[],
+    rewrite: (body: Uint8Array) => Uint8Array | undefined,
+    use: (paths: readonly (string | undefined)[]) => Promise<T>,
+  ): Promise<T>;
 }
 
 /** Something that a vendor sent by itself. */

@@ -1,5 +1,7 @@
 // The exact bytes that vendors sent, by source, stream, day, run and page; from them everything else can be built again.
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { Fault, type Tenant } from '@tessera/base';
@@ -34,6 +36,15 @@ export function openRawPages(store: SealedObjects, tenant: Tenant): RawPages {
     sha256: hash,
     key: rawPageKeys(tenant, told).body,
   });
+  const read = async (entry: RawPageEntry): Promise<Uint8Array> => {
+    const packed = await store.get(entry.key);
+    if (packed === undefined) throw new Fault('OBJECT_MISSING', { key: entry.key });
+    const body = await decompress(packed, { maxOutputLength: largestPage }).catch((cause: unknown) => {
+      throw new Fault('RAW_PAGE_CORRUPT', { key: entry.key }, { cause });
+    });
+    if (sha256(body) !== entry.sha256) throw new Fault('RAW_PAGE_CORRUPT', { key: entry.key });
+    return body;
+  };
   return {
     async put(page) {
       const keys = rawPageKeys(tenant, page);
@@ -76,22 +87,31 @@ export function openRawPages(store: SealedObjects, tenant: Tenant): RawPages {
       return entries;
     },
 
-    async read(entry) {
-      const packed = await store.get(entry.key);
-      if (packed === undefined) throw new Fault('OBJECT_MISSING', { key: entry.key });
-      const body = await decompress(packed, { maxOutputLength: largestPage }).catch((cause: unknown) => {
-        throw new Fault('RAW_PAGE_CORRUPT', { key: entry.key }, { cause });
-      });
-      if (sha256(body) !== entry.sha256) throw new Fault('RAW_PAGE_CORRUPT', { key: entry.key });
-      return body;
-    },
+    read,
 
     localPaths: (entries, use) =>
       store.lend(
         entries.map((entry) => entry.key),
         use,
       ),
+    rewritten: (entries, rewrite, use) =>
+      store.lendFolder(async (folder) => {
+        const paths: (string | undefined)[] = [];
+        for (const [i, entry] of entries.entries()) {
+          const made = await read(entry).then(rewrite, passOverDamaged);
+          const path = made && join(folder, `${i}.json.zst`);
+          if (made && path) await writeFile(path, await compress(made), { mode: 0o600, flag: 'wx' });
+          paths.push(path);
+        }
+        return use(paths);
+      }),
   };
+}
+
+const damaged = new Set(['OBJECT_MISSING', 'RAW_PAGE_CORRUPT', 'SEAL_BROKEN']);
+/** A page that is damaged is nothing; what else fails is the store's trouble and no page's. */
+function passOverDamaged(error: unknown): undefined {
+  if (!(error instanceof Fault && damaged.has(error.code))) throw error;
 }
 
 const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

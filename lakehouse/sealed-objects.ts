@@ -9,6 +9,8 @@ import type { ObjectKey, ObjectSealing, ObjectStore } from './contract.ts';
 export interface SealedObjects extends Pick<ObjectStore, 'put' | 'get' | 'list'> {
   /** Lends local files with the plain bytes; those that had to be opened are gone when `use` has ended. */
   lend<T>(keys: readonly ObjectKey[], use: (paths: readonly string[]) => Promise<T>): Promise<T>;
+  /** Lends a folder of one's own for files with plain bytes; it is gone when `use` has ended, or at the next start. */
+  lendFolder<T>(use: (folder: string) => Promise<T>): Promise<T>;
 }
 
 /** What was stored before there were keys is read as it is. Without `sealing` everything is. */
@@ -29,7 +31,20 @@ export function sealObjects(store: ObjectStore, sealing: ObjectSealing | undefin
     return path;
   }
 
+  async function lendFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+    const folder = join(opened, `${process.pid}-${randomUUID()}`);
+    lent.add(folder);
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return await use(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+      lent.delete(folder);
+    }
+  }
+
   return {
+    lendFolder,
     list: (prefix, after) => store.list(prefix, after),
     async put(key, body) {
       await store.put(key, sealing?.on ? await sealing.seal(key, body) : body);
@@ -40,18 +55,12 @@ export function sealObjects(store: ObjectStore, sealing: ObjectSealing | undefin
     },
     async lend(keys, use) {
       if (sealing === undefined) return use(await Promise.all(keys.map((key) => store.localPath(key))));
-      const folder = join(opened, `${process.pid}-${randomUUID()}`);
-      lent.add(folder);
-      try {
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+      return lendFolder(async (folder) => {
         const paths: string[] = [];
         for (let i = 0; i < keys.length; i += atOnce)
           paths.push(...(await Promise.all(keys.slice(i, i + atOnce).map((key, n) => openInto(folder, key, i + n)))));
-        return await use(paths);
-      } finally {
-        await rm(folder, { recursive: true, force: true });
-        lent.delete(folder);
-      }
+        return use(paths);
+      });
     },
   };
 }
