@@ -1,13 +1,16 @@
 // Hooks of tenants: an address nobody can guess, and a secret that is kept sealed beside the tenant's other secrets. The address says whose the hook is.
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Clock, Fault, type SourceName, type Tenant } from '@tessera/base';
-import type { Hook } from '@tessera/platform';
+import { type Hook, hookSchemes, type SchemeName, schemeNames } from '@tessera/platform';
 import type { SecretStore } from '@tessera/security';
 import { z } from 'zod';
+import { hookKinds } from './hook-kinds.ts';
 
 /** Sealed. After a rotation the secret before it holds until somebody has told the vendor the new one. */
 const kept = z.strictObject({
   secret: z.string(),
+  /** Hooks made before there were several schemes have Okta's. */
+  scheme: z.enum(schemeNames).default('authorization'),
   before: z.strictObject({ secret: z.string(), until: z.string() }).optional(),
 });
 type Kept = z.infer<typeof kept>;
@@ -15,6 +18,7 @@ type Kept = z.infer<typeof kept>;
 export interface HookSecret {
   readonly hook: string;
   readonly secret: string;
+  readonly scheme: SchemeName;
 }
 export interface ListedHook {
   readonly hook: string;
@@ -24,7 +28,6 @@ export interface ListedHook {
 const graceMs = 24 * 3_600_000;
 const nameOf = (source: string, hook: string) => `hook.${source}.${hook}`;
 const named = /^hook\.([a-z]+)\.([0-9a-f]{32})$/;
-const newSecret = () => randomBytes(32).toString('base64url');
 
 /** What the commands do. HOOK_UNKNOWN for a hook that the tenant has not. */
 export function openHooks(secrets: SecretStore, now: Clock) {
@@ -42,19 +45,26 @@ export function openHooks(secrets: SecretStore, now: Clock) {
     secrets.set(tenant, nameOf(source, hook), JSON.stringify(value));
   return {
     list,
-    async create(tenant: Tenant, source: SourceName): Promise<HookSecret> {
-      const made = { hook: randomBytes(16).toString('hex'), secret: newSecret() };
-      await put(tenant, source, made.hook, { secret: made.secret });
-      return made;
+    /** HOOK_SCHEME_UNSUPPORTED where the source's deliveries are not signed so; without one, as its vendor signs. */
+    async create(tenant: Tenant, source: SourceName, wanted?: string): Promise<HookSecret> {
+      const known = hookKinds[source]?.schemes ?? [];
+      const scheme = wanted === undefined ? known[0] : known.find((one) => one === wanted);
+      if (scheme === undefined)
+        throw new Fault('HOOK_SCHEME_UNSUPPORTED', { source, schemes: known.join(', ') || 'none' });
+      const hook = randomBytes(16).toString('hex');
+      const secret = hookSchemes[scheme].newSecret();
+      await put(tenant, source, hook, { secret, scheme });
+      return { hook, secret, scheme };
     },
     /** The old secret is taken for a day more. */
     async rotate(tenant: Tenant, hook: string): Promise<HookSecret & { readonly source: string }> {
       const source = await sourceOf(tenant, hook);
       const old = await read(secrets, tenant, source, hook);
-      const secret = newSecret();
+      const scheme = old?.scheme ?? 'authorization';
+      const secret = hookSchemes[scheme].newSecret();
       const until = new Date(now().getTime() + graceMs).toISOString();
-      await put(tenant, source, hook, { secret, ...(old && { before: { secret: old.secret, until } }) });
-      return { hook, secret, source };
+      await put(tenant, source, hook, { secret, scheme, ...(old && { before: { secret: old.secret, until } }) });
+      return { hook, secret, scheme, source };
     },
     async remove(tenant: Tenant, hook: string): Promise<void> {
       await secrets.remove(tenant, nameOf(await sourceOf(tenant, hook), hook));
@@ -80,8 +90,6 @@ export interface FinderNeeds {
   /** Monotonic milliseconds. */
   readonly ticks?: () => number;
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
 
 /** Finds hooks among the tenants of this server; all secret files are looked through at most once in `trustMs`, whatever strangers ask. */
 export function createHookFinder({
@@ -132,17 +140,16 @@ export function createHookFinder({
       }
       const value = await known.kept;
       if (value === undefined) return undefined;
-      const { secret, before } = value;
-      const good = [secret, ...(before && Date.parse(before.until) > now().getTime() ? [before.secret] : [])].map(
-        digest,
-      );
+      const { secret, before, scheme: name } = value;
+      const scheme = hookSchemes[name];
+      const good = () => [secret, ...(before && Date.parse(before.until) > now().getTime() ? [before.secret] : [])];
       return {
         ...owner,
-        isSigned: (authorization) => {
-          const given = digest(authorization);
-          // Every one is compared, so that time tells nothing of which.
-          return good.filter((one) => timingSafeEqual(one, given)).length > 0;
-        },
+        signsBody: scheme.signsBody,
+        challenge: hookKinds[owner.source]?.challenge,
+        admits: (header) => scheme.admits({ header, now: now(), secrets: good() }),
+        isSigned: (header, body) => scheme.isSigned({ header, now: now(), secrets: good(), body }),
+        idOf: (header) => scheme.idOf?.(header),
       };
     },
   };

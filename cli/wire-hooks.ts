@@ -1,8 +1,10 @@
 // Joins the hooks: who may deliver, what is kept of it and for how long, and whose pipeline is woken.
-import { type Clock, Fault, type Observe, type SourceName, systemClock, type Tenant } from '@tessera/base';
-import { connectors, readOktaDelivery } from '@tessera/ingest';
-import { createWaker, hookedStreams, type TenantConfig, type Waker } from '@tessera/pipeline';
+import { createHash } from 'node:crypto';
+import { type Clock, Fault, type Observe, systemClock, type Tenant } from '@tessera/base';
+import { connectors, type JudgedDelivery } from '@tessera/ingest';
+import { createWaker, hookedStreams, keepWakeUp, type TenantConfig, type Waker } from '@tessera/pipeline';
 import type { Hook, HookDoor } from '@tessera/platform';
+import { hookKinds } from './hook-kinds.ts';
 import { createHookFinder } from './hook-registry.ts';
 import type { Lakes } from './open-lakes.ts';
 
@@ -22,15 +24,10 @@ export interface Hooks {
   readonly waker: Waker;
 }
 
-/** How each source's deliveries are judged before they are kept, and which stream they are of. */
-const deliveries: Readonly<
-  Partial<Record<SourceName, (body: Uint8Array) => { readonly records: number; readonly sentAt: Date }>>
-> = { okta: readOktaDelivery };
-
 /** Of a tenant whose pipeline is paused or cannot keep up. */
 const mostWaiting = 256_000_000;
-/** Okta sends at once and tries once more. What is older was recorded by somebody, and polling brings it anyway. */
-const oldestMs = 3_600_000;
+/** What one costs on the disk at least, so that small ones are bounded, too. */
+const leastBytes = 4096;
 const aheadMs = 300_000;
 
 export function wireHooks({
@@ -47,6 +44,15 @@ export function wireHooks({
     now: systemClock,
     tenants: configs.map(({ tenant, connections }) => ({ tenant, sources: connections.map(({ source }) => source) })),
   });
+  const repeats = rememberLast(mostRepeats);
+  /** Durable when it resolves. */
+  const keep = async ({ tenant, source }: Hook, { wakes, records, body }: JudgedDelivery, mark: string) => {
+    const lake = lakes.openLake(tenant);
+    if (wakes) return keepWakeUp(lake, source, { ...wakes, delivery: mark, receivedAt: clock() });
+    const [stream] = hookedStreams(connectors, source);
+    if (stream === undefined) throw new Fault('ROUTE_UNKNOWN', {});
+    await lake.inbox.put(source, stream.name, { receivedAt: clock(), records, body });
+  };
   const backlog = watchBacklog((tenant) => lakes.openLake(tenant).inbox.waiting());
 
   return {
@@ -55,29 +61,56 @@ export function wireHooks({
       observe,
       now: ticks,
       find: finder.find,
-      async receive({ tenant, source }: Hook, body) {
-        const judge = deliveries[source];
-        const [stream] = hookedStreams(connectors, source);
-        if (judge === undefined || stream === undefined) throw new Fault('ROUTE_UNKNOWN', {});
-        const { records, sentAt } = judge(body);
-        const age = clock().getTime() - sentAt.getTime();
-        if (age > oldestMs || age < -aheadMs) throw new Fault('HOOK_REFUSED', {});
+      async receive(hook: Hook, { id, body }) {
+        const { tenant, source } = hook;
+        const kind = hookKinds[source];
+        if (kind === undefined) throw new Fault('ROUTE_UNKNOWN', {});
+        const judged = kind.judge(body);
+        const age = judged.sentAt === undefined ? 0 : clock().getTime() - judged.sentAt.getTime();
+        if (age > kind.oldestMs || age < -aheadMs) throw new Fault('HOOK_REFUSED', {});
+        // The same id with other bytes is news: what is not the very same delivery is never left out.
+        const mark = `${tenant} ${source} ${createHash('sha256')
+          .update(`${id ?? ''}\n`)
+          .update(body)
+          .digest('base64')}`;
+        if (id !== undefined && repeats.has(mark)) return;
         await backlog.admit(tenant, body.byteLength);
-        await lakes.openLake(tenant).inbox.put(source, stream.name, { receivedAt: clock(), records, body });
-        observe({ event: 'hook.received', tenant, source, records, bytes: body.byteLength });
+        await keep(hook, judged, mark);
+        if (id !== undefined) repeats.add(mark);
+        observe({ event: 'hook.received', tenant, source, records: judged.records, bytes: body.byteLength });
         waker.wake(tenant);
       },
     },
   };
 }
 
-/** Counts on from what was there when it last looked, and looks again only where that would be too much: HOOK_BACKLOG. */
-function watchBacklog(waiting: (tenant: Tenant) => Promise<{ readonly bytes: number }>) {
-  const known = new Map<Tenant, number>();
+/** Deliveries by id that are kept already: an attempt that comes again costs nothing. What is forgotten is found by its events' own keys. */
+const mostRepeats = 20_000;
+
+function rememberLast(most: number) {
+  const known = new Set<string>();
   return {
-    async admit(tenant: Tenant, bytes: number): Promise<void> {
+    has: (mark: string) => known.has(mark),
+    add(mark: string) {
+      known.add(mark);
+      const [oldest] = known;
+      if (known.size > most && oldest !== undefined) known.delete(oldest);
+    },
+  };
+}
+
+/** Counts on from what was there when it last looked, and looks again only where that would be too much: HOOK_BACKLOG. */
+function watchBacklog(waiting: (tenant: Tenant) => Promise<{ readonly bytes: number; readonly deliveries: number }>) {
+  const known = new Map<Tenant, number>();
+  const look = async (tenant: Tenant) => {
+    const { bytes, deliveries } = await waiting(tenant);
+    return Math.max(bytes, deliveries * leastBytes);
+  };
+  return {
+    async admit(tenant: Tenant, size: number): Promise<void> {
+      const bytes = Math.max(size, leastBytes);
       let before = known.get(tenant);
-      if (before === undefined || before + bytes > mostWaiting) before = (await waiting(tenant)).bytes;
+      if (before === undefined || before + bytes > mostWaiting) before = await look(tenant);
       if (before + bytes > mostWaiting) {
         known.set(tenant, before);
         throw new Fault('HOOK_BACKLOG', { bytes: before });

@@ -6,6 +6,7 @@ import { systemClock } from '@tessera/base';
 import type { Web } from '@tessera/ingest';
 import type { TenantLake } from '@tessera/lakehouse';
 import {
+  answerWakeUps,
   arrivedSources,
   duesOf,
   hookedStreams,
@@ -16,6 +17,7 @@ import {
   type Scheduler,
   startScheduler,
   type TenantConfig,
+  waitingWakeUps,
 } from '@tessera/pipeline';
 import type { SourceCheck } from '@tessera/platform';
 import type { Lakes } from './open-lakes.ts';
@@ -86,15 +88,23 @@ export function wirePipeline({ settings, lakes, configs, needs, webOf, mayRun, w
     await mayRun(tenant);
     const lake = lakes.openLake(tenant);
     const left = await takeArrived(config, lake);
-    // Woken by what arrived: no input is due.
-    if (sources?.length === 0) return left;
-    const chosen = { pages: settings.pipelinePages, ...(sources ? { sources } : {}) };
+    const woken = await waitingWakeUps(lake, config, connectors);
+    // Woken by what arrived: no input is due, and only who was said to have news is asked, once there is a release.
+    const isWoken = sources?.length === 0;
+    if (isWoken && (woken.sources.length === 0 || !(await lake.releases.latest()))) return left;
+    const chosen = {
+      pages: settings.pipelinePages,
+      ...(isWoken ? { sources: woken.sources, ...woken.only } : sources ? { sources } : {}),
+    };
     const ended = await runTurn(needsOf(tenant, lake), config, lease, chosen);
     if (ended.state !== 'ran') {
       // Whoever runs it now publishes; what is there is served.
       const release = await lake.releases.latest();
       if (release) await needs.serving.build(lake, release);
-    } else remember(tenant, ended.outcome);
+    } else {
+      remember(tenant, ended.outcome);
+      await answerWakeUps(lake, woken, ended.outcome);
+    }
     if (ended.state === 'ran' || (await lake.releases.latest())) await whenRan(tenant);
     return ended.state === 'ran' && ended.outcome.more ? 'more' : 'done';
   };

@@ -137,6 +137,8 @@ export interface Connector<S = never, Client = never> {
   readonly scopes: readonly string[];
   readonly limits: string;
   readonly docs: string;
+  /** Where the vendor's webhooks only say that something happened: the streams to ask at once. */
+  readonly woken?: readonly string[];
   connect(needs: ConnectorNeeds<S>): Promise<Client>;
   readonly streams: readonly StreamDefinition<Client>[];
 }

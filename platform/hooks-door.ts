@@ -3,18 +3,27 @@ import { asFault, Fault, type FaultCode, type Observe, type SourceName, type Ten
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { maxBodyBytes } from './fairness/limit-server.ts';
 import { createTokenBucket, type TokenBucket } from './fairness/token-bucket.ts';
+import type { ReadHeader } from './hook-schemes.ts';
 
 export interface Hook {
   readonly tenant: Tenant;
   readonly source: SourceName;
+  /** False where the headers say it all. */
+  readonly signsBody: boolean;
+  /** By its headers alone; of who fails here the body is not read. */
+  admits(header: ReadHeader): boolean;
   /** Compares in constant time. */
-  isSigned(authorization: string): boolean;
+  isSigned(header: ReadHeader, body: Uint8Array): boolean;
+  /** The sender's own name of the delivery, the same in each of its attempts, where its scheme has one. */
+  idOf(header: ReadHeader): string | undefined;
+  /** Where the vendor asks the address to prove itself: the header with its challenge. */
+  readonly challenge: string | undefined;
 }
 export interface HookDoor {
   /** Undefined where there is none: the tenant is in the hook, never in what is sent. */
   find(source: string, hook: string): Promise<Hook | undefined>;
   /** Durable when it resolves. DELIVERY_INVALID, HOOK_REFUSED for what is too old, HOOK_BACKLOG. */
-  receive(hook: Hook, body: Uint8Array): Promise<void>;
+  receive(hook: Hook, delivery: { readonly id: string | undefined; readonly body: Uint8Array }): Promise<void>;
   readonly observe: Observe;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -31,7 +40,7 @@ export interface HookLimits {
 const usual: HookLimits = { perMinute: 1200, atOnce: 200, bytesPerMinute: 64_000_000, answerMs: 2800 };
 
 export const hookPath = '/api/v1/hooks/:source/:hook';
-const challengeHeader = 'x-okta-verification-challenge';
+const types = /^application\/(json|x-ndjson)\s*(;|$)/i;
 
 /** Mounts it. Every refusal is answered here, so that no log line gets the hook's name. */
 export function mountHooks(app: Express, door: HookDoor): void {
@@ -40,21 +49,26 @@ export function mountHooks(app: Express, door: HookDoor): void {
   const readBody = express.raw({ limit: maxBodyBytes, type: () => true, inflate: false });
 
   const verify = async (request: Request, response: Response): Promise<void> => {
-    await findHook(door, request);
-    const challenge = request.get(challengeHeader);
-    if (challenge === undefined || !/^[\x21-\x7e]{1,512}$/.test(challenge))
-      throw new Fault('DELIVERY_INVALID', { problem: `the header ${challengeHeader} is missing or no challenge` });
-    response.set('cache-control', 'no-store').json({ verification: challenge });
+    const { challenge } = await findHook(door, request);
+    if (challenge === undefined) throw new Fault('ROUTE_UNKNOWN', {});
+    const asked = request.get(challenge);
+    if (asked === undefined || !/^[\x21-\x7e]{1,512}$/.test(asked))
+      throw new Fault('DELIVERY_INVALID', { problem: `the header ${challenge} is missing or no challenge` });
+    response.set('cache-control', 'no-store').json({ verification: asked });
   };
   const deliver = async (request: Request, response: Response): Promise<void> => {
     const hook = await findHook(door, request);
-    if (!hook.isSigned(request.get('authorization') ?? '')) throw new Fault('HOOK_REFUSED', {});
-    shares.take(hook.tenant, 'deliveries', 1);
-    if (!/^application\/json(\s*;|$)/i.test(request.get('content-type') ?? ''))
-      throw new Fault('DELIVERY_INVALID', { problem: 'its content type is not application/json' });
+    const header: ReadHeader = (name) => request.get(name);
+    if (!hook.admits(header)) throw new Fault('HOOK_REFUSED', {});
+    // Only what is signed counts against its tenant: a stranger could use up the share else.
+    if (!hook.signsBody) shares.take(hook.tenant, 'deliveries', 1);
     const body = await bodyOf(readBody, request, response);
+    if (!hook.isSigned(header, body)) throw new Fault('HOOK_REFUSED', {});
+    if (hook.signsBody) shares.take(hook.tenant, 'deliveries', 1);
     shares.take(hook.tenant, 'bytes', body.byteLength);
-    await door.receive(hook, body);
+    if (!types.test(request.get('content-type') ?? ''))
+      throw new Fault('DELIVERY_INVALID', { problem: 'its content type is not application/json' });
+    await door.receive(hook, { id: hook.idOf(header), body });
     if (!response.headersSent) response.status(200).end();
   };
 

@@ -8,6 +8,7 @@ export { createPolicyExplainer, type ExplainPolicy } from './explain-policy.ts';
 export { createFairness, type Fairness } from './fairness/create-fairness.ts';
 export { fairRoute } from './fairness/fair-route.ts';
 export { limitBody, limitConnections, serverOptions } from './fairness/limit-server.ts';
+export { hookSchemes, type SchemeName, schemeNames } from './hook-schemes.ts';
 export { type Hook, type HookDoor, hookPath, mountHooks } from './hooks-door.ts';
 export { createHttpApp, type HttpNeeds } from './http-app.ts';
 export { createEmfMetrics, type EmfMetrics } from './metrics/emf.ts';

@@ -58,7 +58,13 @@ export const platformFaults = {
     '0A000',
     false,
     (p) =>
-      `Nothing can be received from ${p.source} for ${p.tenant}: it has no such connection, or that source sends nothing by itself. Those that do: okta.`,
+      `Nothing can be received from ${p.source} for ${p.tenant}: it has no such connection, or that source sends nothing by itself. Those that do: okta, elasticsearch, jira.`,
+  ),
+  HOOK_SCHEME_UNSUPPORTED: row<{ source: string; schemes: string }>(
+    400,
+    '0A000',
+    false,
+    (p) => `Deliveries of ${p.source} are not signed that way. Those that are taken: ${p.schemes}.`,
   ),
   SELF_PROBE_FAILED: row<{ method: string; path: string; status: number }>(
     500,
@@ -95,12 +101,12 @@ export const platformFaults = {
       `The body of the request is not valid at ${p.at}: ${p.problem}. What belongs there is in /api/v1/openapi.json.`,
   ),
   QUERY_REJECTED: row<{ reason: string }>(400, '42601', false, (p) => `The query cannot be computed: ${p.reason}`),
-  ANSWER_CUT: row<{ rows: number }>(
+  ANSWER_CUT: row<{ rows: number; most: number }>(
     400,
     '54000',
     false,
     (p) =>
-      `The answer has more than ${p.rows} rows and would have been cut. Narrow the time range or the groups, or say with limit (up to 50000) how many rows you want.`,
+      `The answer has more than ${p.rows} rows and would have been cut. Narrow the time range or the groups, or say with limit (up to ${p.most}) how many rows you want.`,
   ),
   GRAPHQL_REFUSED: row<{ problem: string }>(
     400,

@@ -1,10 +1,9 @@
 // `tessera hook create|list|rotate|remove`: where a vendor delivers events by itself, and the secret that it signs with. The secret is shown once.
 import { userInfo } from 'node:os';
 import { Fault, readSettings, type SourceName, systemClock, type Tenant } from '@tessera/base';
-import { connectors } from '@tessera/ingest';
-import { hookedStreams } from '@tessera/pipeline';
-import { hookPath } from '@tessera/platform';
-import type { Command } from 'commander';
+import { hookPath, hookSchemes, type SchemeName, schemeNames } from '@tessera/platform';
+import { type Command, Option } from 'commander';
+import { hookKinds } from '../hook-kinds.ts';
 import { openHooks } from '../hook-registry.ts';
 import { tenantOption, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
@@ -15,6 +14,12 @@ interface Chosen {
   readonly tenant: Tenant;
   readonly url?: string;
   readonly json?: boolean;
+  readonly scheme?: string;
+}
+interface Made {
+  readonly url: string;
+  readonly scheme: SchemeName;
+  readonly secret: string;
 }
 const hooks = () => openHooks(openKeys(readSettings(process.env)).secrets, systemClock);
 
@@ -35,10 +40,11 @@ function addressOf(source: string, hook: string, base: string | undefined): stri
   return `${(base ?? `http://${host}:${port}`).replace(/\/+$/, '')}${path}`;
 }
 
-function printSecret(made: { readonly url: string; readonly secret: string }, asJson: boolean | undefined): void {
+function printSecret(made: Made, asJson: boolean | undefined): void {
+  const { about, secretIs } = hookSchemes[made.scheme];
   if (asJson) process.stdout.write(`${JSON.stringify(made)}\n`);
-  else process.stdout.write(`url            ${made.url}\nauthorization  ${made.secret}\n`);
-  process.stderr.write('The value of Authorization is shown nowhere else: give it to the vendor now.\n');
+  else process.stdout.write(`${'url'.padEnd(15)}${made.url}\n${secretIs.padEnd(15)}${made.secret}\n`);
+  process.stderr.write(`${about}.\nThe secret is shown nowhere else: give it to the sender now.\n`);
 }
 
 export function addHookCommands(program: Command): void {
@@ -50,17 +56,19 @@ export function addHookCommands(program: Command): void {
     .command('create')
     .description('make a hook; prints its address and its secret once')
     .requiredOption('--tenant <slug>', 'tenant', tenantOption)
-    .requiredOption('--source <name>', 'source that delivers: okta')
+    .requiredOption('--source <name>', `source that it is about: ${Object.keys(hookKinds).join(', ')}`)
+    .addOption(
+      new Option('--scheme <name>', 'how deliveries are signed; without it as the vendor signs').choices(schemeNames),
+    )
     .option(base, baseAbout)
     .option('--json', 'as JSON')
-    .action(async ({ tenant, source, url, json }: Chosen & { readonly source: SourceName }) => {
+    .action(async ({ tenant, source, scheme, url, json }: Chosen & { readonly source: SourceName }) => {
       await withPipeline(async ({ configOf }) => {
         const isConnected = configOf(tenant).connections.some((connection) => connection.source === source);
-        if (!isConnected || hookedStreams(connectors, source).length === 0)
-          throw new Fault('HOOK_UNSUPPORTED', { tenant, source });
+        if (!isConnected || hookKinds[source] === undefined) throw new Fault('HOOK_UNSUPPORTED', { tenant, source });
       });
-      const made = await audited(tenant, 'hook.create', source, () => hooks().create(tenant, source));
-      printSecret({ url: addressOf(source, made.hook, url), secret: made.secret }, json);
+      const made = await audited(tenant, 'hook.create', source, () => hooks().create(tenant, source, scheme));
+      printSecret({ url: addressOf(source, made.hook, url), scheme: made.scheme, secret: made.secret }, json);
     });
 
   noun
@@ -85,7 +93,7 @@ export function addHookCommands(program: Command): void {
     .option('--json', 'as JSON')
     .action(async ({ tenant, hook, url, json }: Chosen & { readonly hook: string }) => {
       const made = await audited(tenant, 'hook.rotate', hook, () => hooks().rotate(tenant, hook));
-      printSecret({ url: addressOf(made.source, hook, url), secret: made.secret }, json);
+      printSecret({ url: addressOf(made.source, hook, url), scheme: made.scheme, secret: made.secret }, json);
     });
 
   noun

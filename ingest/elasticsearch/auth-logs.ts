@@ -29,6 +29,7 @@ export const authLogs: StreamDefinition<ElasticsearchClient> = {
   mode: 'events',
   endpoint: 'POST /{index}/_pit, POST /_search',
   records: '$.hits.hits[*]',
+  hook: { records: '$.hits.hits[*]' },
   primaryKey: ['index', 'id'],
   occurredAt: 'timestamp',
   ownedBy: { path: '$._source.organization.id', setting: 'organizationId' },

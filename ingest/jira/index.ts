@@ -20,6 +20,7 @@ export const jira: Connector<JiraSettings, JiraClient> = {
     'Bursts per second and endpoint, hourly quota of points for OAuth apps; 429 with Retry-After (seconds) or X-RateLimit-Reset (an instant, to the minute).',
   docs: 'https://developer.atlassian.com/cloud/jira/platform/rest/v3/',
   connect: connectJira,
+  woken: ['issues', 'changelogs'],
   // Issues first: changelogs are read for the issues that changed. The census is last, so that an issue created meanwhile is never counted as gone.
   streams: [statuses, projects, users, issues, changelogs, issueIds],
 };

@@ -1,10 +1,10 @@
-// A tenant of one Okta with everything between a hook and an answer: the door over HTTP, the lake, the pipeline's turns and a serving copy. For the tests of hooks.
+// A tenant (of one Okta, where nothing else is said) with everything between a hook and an answer: the door over HTTP, the lake, the pipeline's turns and a serving copy. For the tests of hooks.
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fixedClock, type Tenant, type TesseraEvent } from '@tessera/base';
+import { fixedClock, type SourceName, type Tenant, type TesseraEvent } from '@tessera/base';
 import { createVendors, demoTenantConfig, noFaults, type TenantWorld } from '@tessera/demo';
 import { bronzeTable, connectors, createWeb, thisMachine } from '@tessera/ingest';
 import { createServing, type Row } from '@tessera/lakehouse';
@@ -22,7 +22,11 @@ import { asOf, smallWorld } from '../vendors/small-world.ts';
 export const newHome = (): Promise<string> => mkdtemp(path.join(tmpdir(), 'tessera-hooks-'));
 
 /** Opens it on a home, which a receiver before may have used. Nothing runs before it is asked to. */
-export async function openReceiver(home: string, world: TenantWorld = smallWorld()) {
+export async function openReceiver(
+  home: string,
+  world: TenantWorld = smallWorld(),
+  sources: readonly SourceName[] = ['okta'],
+) {
   const { tenant } = world;
   const clock = fixedClock(asOf);
   const events: TesseraEvent[] = [];
@@ -40,7 +44,7 @@ export async function openReceiver(home: string, world: TenantWorld = smallWorld
   });
   const oktaUrl = await listen(okta);
   const whole = demoTenantConfig(oktaUrl, world, vendors.credentials(tenant));
-  const connections = whole.connections.filter(({ source }) => source === 'okta');
+  const connections = whole.connections.filter(({ source }) => sources.includes(source));
   const config = parseTenantConfig({ ...whole, connections }, 'the test');
   const serving = createServing({
     folder: path.join(home, 'serving'),
@@ -76,12 +80,17 @@ export async function openReceiver(home: string, world: TenantWorld = smallWorld
   const server = createServer(app);
   const url = await listen(server);
   const registry = openHooks(lakes.keys.secrets, clock);
-  const stream = connectors.flatMap(({ streams }) => streams).find(({ hook }) => hook !== undefined);
-  if (stream === undefined) throw new Error('no stream has a hook');
+  const streamOf = (source: SourceName, name: string) => {
+    const stream = connectors
+      .find((one) => one.source === source)
+      ?.streams.find((candidate) => candidate.name === name);
+    if (stream === undefined) throw new Error(`${source} has no stream ${name}`);
+    return stream;
+  };
 
   return {
     ...{ tenant, clock, events, lakes, lake, world, registry, turns, asked, serving, pipeline },
-    urlOf: (hook: string) => `${url}/api/v1/hooks/okta/${hook}`,
+    urlOf: (hook: string, source: SourceName = 'okta') => `${url}/api/v1/hooks/${source}/${hook}`,
     /** The hooks wake nobody until it is called again. */
     sleep(is: boolean) {
       isAwake = !is;
@@ -91,9 +100,9 @@ export async function openReceiver(home: string, world: TenantWorld = smallWorld
       ticks += ms;
     },
     runArrived: () => queue.request(tenant, []),
-    poll: () => queue.request(tenant, ['okta']),
-    async bronze(select: string): Promise<readonly Row[]> {
-      const { sql } = await bronzeTable(lake, 'okta', stream).scan();
+    poll: () => queue.request(tenant, sources),
+    async bronze(select: string, source: SourceName = 'okta', name = 'log'): Promise<readonly Row[]> {
+      const { sql } = await bronzeTable(lake, source, streamOf(source, name)).scan();
       return lakes.engine.query(`with bronze as (${sql}) ${select}`);
     },
     gold: (sql: string) => serving.query(tenant, sql),
