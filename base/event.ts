@@ -85,6 +85,14 @@ export type TesseraEvent =
     }
   | { readonly event: 'clock.jumped'; readonly ms: number }
   | {
+      readonly event: 'clock.compared';
+      /** A configured one. */
+      readonly issuer: string;
+      readonly by: 'answer' | 'token';
+      /** By how much this machine's clock is ahead. */
+      readonly ms: number;
+    }
+  | {
       readonly event: 'canary.checked';
       readonly tenant: Tenant;
       readonly right: boolean;

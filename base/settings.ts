@@ -106,7 +106,7 @@ export const options = {
         (ranges) => ranges.every((range) => z.cidrv4().or(z.cidrv6()).safeParse(range).success),
         'ranges such as 10.1.0.0/16, with commas between them',
       ),
-    'Networks of your own in which vendors may be called, as ranges with commas between them. Without it only addresses of the public internet are.',
+    'Networks of your own in which vendors, issuers, receivers of alerts (mail servers, too) and the broker of embeds may be called, as ranges with commas between them. Without it only addresses of the public internet are, and this machine where one of the latter three is written as 127.0.0.1 or localhost.',
   ),
   duckdbMemory: option(
     'TESSERA_DUCKDB_MEMORY',

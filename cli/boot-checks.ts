@@ -1,6 +1,6 @@
 // What must not be true of a program that real people's data is entrusted to: each with the sentence that stops the start.
 import inspector from 'node:inspector';
-import { Fault, options, type Settings } from '@tessera/base';
+import { createCall, Fault, options, type Settings } from '@tessera/base';
 import { fetchKeys, type Issuer } from '@tessera/security';
 
 export interface Boot {
@@ -69,10 +69,18 @@ export function checkBoot(boot: Boot): void {
  */
 export async function checkIssuers(settings: Settings, issuers: readonly Issuer[]): Promise<void> {
   if (!settings.production) return;
-  const answers = await Promise.allSettled(issuers.map(({ issuer }) => fetchKeys(issuer, 5_000)));
-  if (answers.every(({ status }) => status === 'rejected'))
-    throw new Fault('BOOT_REFUSED', { problem: 'no issuer gives keys to check tokens with; look at TESSERA_ISSUER' });
+  const answers = await Promise.allSettled(
+    issuers.map(({ issuer }) => fetchKeys(issuer, { call: createCall(issuer, { networks: settings.vendorNetworks }) })),
+  );
+  if (!answers.every(({ status }) => status === 'rejected')) return;
+  const isInside = answers.some((one) => one.status === 'rejected' && reasonOf(one.reason) === 'ADDRESS_INSIDE');
+  const problem = isInside
+    ? 'the issuer is in a private network that TESSERA_VENDOR_NETWORKS does not allow'
+    : 'no issuer gives keys to check tokens with; look at TESSERA_ISSUER';
+  throw new Fault('BOOT_REFUSED', { problem });
 }
+
+const reasonOf = (error: unknown) => ((error as Error).cause as { readonly code?: unknown } | undefined)?.code;
 
 /** Settings as the machine means them: NODE_ENV=production is production, too. To be asked before anything changes the environment. */
 export const bootSettings = (settings: Settings, env: Boot['env']): Settings =>

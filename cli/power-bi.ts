@@ -1,7 +1,7 @@
 // Whose dashboards Power BI shows: `power-bi.json` in TESSERA_HOME. Without it, all embeds are ours.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Fault, type Settings } from '@tessera/base';
+import { createReach, Fault, isThisMachine, networksFor, type Settings } from '@tessera/base';
 import { createPowerBiBroker, dashboards, type EmbedNeeds } from '@tessera/platform';
 import { z } from 'zod';
 
@@ -10,7 +10,7 @@ export const powerBiFile = ({ home }: Pick<Settings, 'home'>): string => path.jo
 /** Microsoft's other clouds have other addresses; what goes there is a secret. */
 const address = z.url().refine((url) => {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || (protocol === 'http:' && /^(127\.0\.0\.1|localhost)$/.test(hostname));
+  return protocol === 'https:' || (protocol === 'http:' && isThisMachine(hostname));
 }, 'it must be https (http only on this machine)');
 const report = z.strictObject({ reportId: z.guid(), datasetId: z.guid() });
 const names = Object.keys(dashboards) as [keyof typeof dashboards, ...(keyof typeof dashboards)[]];
@@ -31,7 +31,7 @@ const schema = z.strictObject({
 
 /** The broker of the dashboards that the file names; undefined where there is no file. POWER_BI_INVALID where it cannot be understood, or its secret is not there. */
 export async function openPowerBi(
-  settings: Pick<Settings, 'home'>,
+  settings: Pick<Settings, 'home'> & Partial<Pick<Settings, 'vendorNetworks'>>,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<EmbedNeeds['brokerFor']> {
   const file = powerBiFile(settings);
@@ -46,6 +46,12 @@ export async function openPowerBi(
     throw invalid(file, issue?.path.join('.') || '(top)', issue?.message ?? 'not valid');
   }
   const { clientSecret: reference, loginUrl, apiUrl, ...rest } = parsed.data;
+  const networks = settings.vendorNetworks ?? [];
+  for (const [at, url] of Object.entries({ loginUrl, apiUrl })) {
+    if (url === undefined) continue;
+    const refuse = (problem: string) => invalid(file, at, `${problem}; see TESSERA_VENDOR_NETWORKS`);
+    createReach({ networks: networksFor(new URL(url).hostname, networks), refuse }).check(url);
+  }
   // Read for each token: a secret that was renewed needs no restart.
   const clientSecret = async () => {
     const secret = 'env' in reference ? env[reference.env] : await readFile(reference.file, 'utf8').catch(() => '');
@@ -56,6 +62,7 @@ export async function openPowerBi(
   const broker = createPowerBiBroker({
     ...rest,
     clientSecret,
+    networks,
     ...(loginUrl === undefined ? {} : { loginUrl }),
     ...(apiUrl === undefined ? {} : { apiUrl }),
   });

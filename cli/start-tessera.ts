@@ -27,13 +27,13 @@ import {
   planTenantStatus,
   serverOptions,
 } from '@tessera/platform';
-import { createTokenVerifier, refusingRevoked, withRevocations } from '@tessera/security';
+import { refusingRevoked, withRevocations } from '@tessera/security';
 import { loadProject } from '@tessera/transforms';
 import { createTesseraCube } from '../cube.js';
 import { applicationFolder, buildApplication } from './application.ts';
 import { checkIssuers } from './boot-checks.ts';
 import { openCanary } from './canary/canary.ts';
-import { chooseIssuers } from './choose-issuers.ts';
+import { chooseIssuers, verifierOf } from './choose-issuers.ts';
 import { demoEnvironment, startDemo } from './demo-process.ts';
 import { makeHome } from './make-home.ts';
 import { openLakes } from './open-lakes.ts';
@@ -153,10 +153,7 @@ export async function startTessera(
     const { embeds, readTrail } = await wireEmbeds({
       settings,
       configs,
-      verifyToken: refusingRevoked(
-        createTokenVerifier({ issuers, now: systemClock, maxAgeSeconds: settings.tokenMinutes * 60 }),
-        revocations,
-      ),
+      verifyToken: refusingRevoked(verifierOf(settings, issuers, observe), revocations),
       decideRights: withRevocations(policy.decideRights, revocations),
       audit,
     });

@@ -41,7 +41,7 @@ export const auditReader =
 
 /** Embeds and the trail's own route: what of the audit the HTTP door is given. */
 export async function wireEmbeds(needs: {
-  readonly settings: Place;
+  readonly settings: Place & Partial<Pick<Settings, 'vendorNetworks'>>;
   readonly configs: readonly TenantConfig[];
   readonly verifyToken: VerifyToken;
   readonly decideRights: DecideRights;

@@ -15,7 +15,8 @@ import type { Lakes } from './open-lakes.ts';
 
 export const alertsFile = (settings: Pick<Settings, 'home'>): string => path.join(settings.home, 'alerts.json');
 
-type TelemetrySettings = Pick<Settings, 'home' | 'metrics' | 'metricsPort' | 'metricsTenants'>;
+type TelemetrySettings = Pick<Settings, 'home' | 'metrics' | 'metricsPort' | 'metricsTenants'> &
+  Partial<Pick<Settings, 'vendorNetworks'>>;
 export interface Telemetry {
   readonly observe: Observe;
   /** Port of /metrics, where there is one. */
@@ -79,7 +80,7 @@ export async function startTelemetry(
   let freshness: ReturnType<typeof watchFreshness> | undefined;
   const alerter = await createAlerter({
     config,
-    channels: await openChannels(config, alertsFile(settings), env),
+    channels: await openChannels(config, alertsFile(settings), env, settings.vendorNetworks),
     store: openAlertStore(settings.home),
     now: systemClock,
     stale: async () => (await freshness?.stale()) ?? [],

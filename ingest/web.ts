@@ -3,8 +3,8 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import { createReach, Fault } from '@tessera/base';
 import type { Web, WebResponse } from './contract.ts';
-import { vendorReach } from './vendor-reach.ts';
 
 /** The body stopped before its end; what had come is kept for the raw layer. */
 export class CutBody extends Error {
@@ -27,8 +27,9 @@ export interface WebLimits {
   readonly networks?: readonly string[];
 }
 
-/** This machine, for the demo and for tests. */
-export const thisMachine = ['127.0.0.0/8', '::1/128'] as const;
+export { thisMachine } from '@tessera/base';
+
+const refuse = (problem: string) => new Fault('VENDOR_ADDRESS_REFUSED', { problem });
 
 const unpack: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
@@ -43,7 +44,7 @@ const unpack: Readonly<Record<string, () => Transform>> = {
  * A redirect is an answer like any other (3xx), never followed.
  */
 export function createWeb({ timeoutMs = 60_000, maxBytes = 128 * 1024 * 1024, networks = [] }: WebLimits = {}): Web {
-  const reach = vendorReach(networks);
+  const reach = createReach({ networks, refuse });
   const kept = { keepAlive: true, lookup: reach.lookup, maxSockets: 64, timeout: timeoutMs };
   const agents = { 'http:': new HttpAgent(kept), 'https:': new HttpsAgent(kept) };
   const send = { 'http:': httpRequest, 'https:': httpsRequest };

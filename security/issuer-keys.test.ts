@@ -13,7 +13,7 @@ async function world(t: TestContext) {
   t.after(() => server.close());
   const clock = fixedClock(start);
   const issuer: Issuer = { issuer: server.url, audience: 'api://tessera', clients: ['app'], tenants: '*' };
-  const verify = createTokenVerifier({ issuers: [issuer], now: clock, issuerTimeoutMs: 250 });
+  const verify = createTokenVerifier({ issuers: [issuer], now: clock, issuerTimeoutMs: 1_000 });
   const token = (key: SigningKey, more: object = {}) => {
     const seconds = Math.floor(clock().getTime() / 1000);
     const claims = {

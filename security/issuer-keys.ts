@@ -1,6 +1,6 @@
 // An issuer's public keys: fetched when needed, seldom, and kept through an outage; a key that was taken away is gone within ten minutes.
 import { type Clock, Fault } from '@tessera/base';
-import { fetchKeys, type KeySet } from './fetch-keys.ts';
+import { type AskNeeds, fetchKeys, type KeySet } from './fetch-keys.ts';
 
 export interface IssuerKeys {
   /** The key of this id, or undefined where the issuer has none such. ISSUER_UNAVAILABLE where nobody can know. */
@@ -9,11 +9,9 @@ export interface IssuerKeys {
   generation(): number | undefined;
 }
 
-export interface IssuerKeysNeeds {
+export interface IssuerKeysNeeds extends AskNeeds {
   readonly issuer: string;
   readonly now: Clock;
-  /** How long the issuer may take to answer. */
-  readonly timeoutMs?: number | undefined;
 }
 
 const minute = 60_000;
@@ -27,7 +25,7 @@ const bridgeMs = 60 * minute;
 const burst = 5;
 const refillMs = 12_000;
 
-export function createIssuerKeys({ issuer, now, timeoutMs = 5_000 }: IssuerKeysNeeds): IssuerKeys {
+export function createIssuerKeys({ issuer, now, ...asking }: IssuerKeysNeeds): IssuerKeys {
   let keys: KeySet | undefined;
   /** When the issuer last answered well. */
   let answeredAt = Number.NEGATIVE_INFINITY;
@@ -52,7 +50,7 @@ export function createIssuerKeys({ issuer, now, timeoutMs = 5_000 }: IssuerKeysN
   function refresh(): Promise<void> | undefined {
     if (running) return running;
     if (!mayAsk()) return undefined;
-    running = fetchKeys(issuer, timeoutMs)
+    running = fetchKeys(issuer, asking)
       .then(
         (found) => {
           if (!keys || !isSame(keys, found)) generation += 1;

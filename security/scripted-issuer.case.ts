@@ -35,7 +35,8 @@ export interface ScriptedIssuer {
   close(): void;
 }
 
-export async function startIssuer(): Promise<ScriptedIssuer> {
+/** `headers` go with every answer. */
+export async function startIssuer(headers: object = {}): Promise<ScriptedIssuer> {
   let keys: readonly unknown[] = [];
   let behaviour: Behaviour | undefined;
   let asked = 0;
@@ -43,7 +44,8 @@ export async function startIssuer(): Promise<ScriptedIssuer> {
     const what = request.url === '/keys' ? 'keys' : 'discovery';
     if (what === 'keys') asked += 1;
     if (behaviour) return behaviour(response, what);
-    response.setHeader('content-type', 'application/json');
+    for (const [name, value] of Object.entries({ 'content-type': 'application/json', ...headers }))
+      response.setHeader(name, String(value));
     response.end(JSON.stringify(what === 'keys' ? { keys } : { issuer: url, jwks_uri: `${url}/keys` }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

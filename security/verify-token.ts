@@ -1,6 +1,6 @@
 // Access tokens: RS256 from a known issuer, for us, from a known client, not expired. Everything else is one and the same refusal.
 import { createHash } from 'node:crypto';
-import { type Clock, Fault } from '@tessera/base';
+import { type Clock, createCall, Fault, type Observe, observeNothing } from '@tessera/base';
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { hasDuplicateKeys } from './duplicate-keys.ts';
 import { createIssuerKeys } from './issuer-keys.ts';
@@ -16,6 +16,10 @@ export interface VerifierNeeds {
   readonly maxAgeSeconds?: number | undefined;
   /** How long an issuer may take to answer. */
   readonly issuerTimeoutMs?: number;
+  /** Networks of one's own (CIDR) in which issuers may be called. */
+  readonly networks?: readonly string[];
+  /** Hears how far this machine's clock is from an issuer's. */
+  readonly observe?: Observe;
 }
 
 export type VerifyToken = (token: string) => Promise<Access>;
@@ -46,15 +50,13 @@ interface Remembered {
  * is good but its claims are not, or its issuer may not speak for its tenant; ISSUER_UNAVAILABLE (503) where keys are needed and cannot be had.
  * A remembered token is verified anew as soon as its issuer's keys changed or are older than five minutes (RFC 8725 §3.1 leaves it to us).
  */
-export function createTokenVerifier({
-  issuers,
-  now,
-  keysOf,
-  issuerTimeoutMs,
-  maxAgeSeconds = longestAgeSeconds,
-}: VerifierNeeds): VerifyToken {
+export function createTokenVerifier(needs: VerifierNeeds): VerifyToken {
+  const { issuers, now, maxAgeSeconds = longestAgeSeconds } = needs;
   const known = new Map(
-    issuers.map((issuer) => [issuer.issuer, { issuer, keys: keysFor(issuer, now, keysOf, issuerTimeoutMs) }]),
+    issuers.map((issuer) => {
+      const compare = comparing(issuer.issuer, needs);
+      return [issuer.issuer, { issuer, compare, keys: keysFor(issuer, needs, compare) }];
+    }),
   );
   const remembered = new Map<string, Remembered>();
 
@@ -66,8 +68,8 @@ export function createTokenVerifier({
 
     const found = known.get(readIssuer(token));
     if (!found) throw new Fault('TOKEN_INVALID', {});
-    const { issuer, keys } = found;
-    const access = inTime(await readAccess(token, issuer, keys.get, now()), maxAgeSeconds, now());
+    const { issuer, keys, compare } = found;
+    const access = inTime(await readAccess(token, issuer, keys.get, now(), compare), maxAgeSeconds, now());
     if (remembered.size >= rememberedTokens) remembered.delete(remembered.keys().next().value ?? '');
     remembered.set(hash, { access, keys, generation: keys.generation() });
     return access;
@@ -86,12 +88,26 @@ const isStillGood = ({ access, keys, generation }: Remembered, now: Date) =>
   generation === keys.generation() &&
   now.getTime() / 1000 < access.expiresAt + clockSkewSeconds;
 
-function keysFor(issuer: Issuer, now: Clock, keysOf: VerifierNeeds['keysOf'], timeoutMs: number | undefined): Keys {
+/** Tells of an issuer's time beside ours. What both agree on within a token's own tolerance is told, too: it ends an alarm. */
+type Compare = (time: Date, by: 'answer' | 'token') => void;
+const comparing =
+  (issuer: string, { now, observe = observeNothing }: VerifierNeeds): Compare =>
+  (time, by) =>
+    observe({ event: 'clock.compared', issuer, by, ms: now().getTime() - time.getTime() });
+
+function keysFor(issuer: Issuer, needs: VerifierNeeds, compare: Compare): Keys {
+  const { now, keysOf, issuerTimeoutMs: timeoutMs, networks = [] } = needs;
   if (keysOf) {
     const found = keysOf(issuer);
     return { get: async (...args) => (await found)(...args), generation: () => 0 };
   }
-  const keys = createIssuerKeys({ issuer: issuer.issuer, now, timeoutMs });
+  const keys = createIssuerKeys({
+    issuer: issuer.issuer,
+    now,
+    timeoutMs,
+    call: createCall(issuer.issuer, { networks }),
+    heardTime: (time) => compare(time, 'answer'),
+  });
   const get: JWTVerifyGetKey = async ({ kid }) => {
     const key = await keys.find(kid ?? '');
     if (!key) throw new errors.JWKSNoMatchingKey();
@@ -128,8 +144,17 @@ const isOurHeader = (header: Record<string, unknown>) =>
   tokenTypes.has(header.typ) &&
   !keyBringers.some((name) => Object.hasOwn(header, name));
 
-async function readAccess(token: string, issuer: Issuer, keys: JWTVerifyGetKey, now: Date): Promise<Access> {
+async function readAccess(
+  token: string,
+  issuer: Issuer,
+  keys: JWTVerifyGetKey,
+  now: Date,
+  compare: Compare,
+): Promise<Access> {
   const payload = await readPayload(token, issuer, keys, now);
+  // Its issuer signed it: made in our future, one of the two clocks is wrong. The token stays refused.
+  if ((payload.iat ?? 0) > now.getTime() / 1000 + clockSkewSeconds)
+    compare(new Date((payload.iat ?? 0) * 1000), 'token');
   // Okta says `cid`, others `client_id`; a token that says both must mean one.
   const client = payload.client_id ?? payload.cid;
   const isOneClient = payload.cid === undefined || payload.client_id === undefined || payload.cid === payload.client_id;

@@ -21,4 +21,11 @@ export const baseFaults = {
     false,
     (p) => `Setting ${p.name}: ${p.problem}. See docs/reference/settings.md.`,
   ),
+  ADDRESS_INSIDE: row<{ problem: string }>(
+    502,
+    '28000',
+    false,
+    (p) =>
+      `A configured address may not be called: ${p.problem}. Networks of your own are allowed by TESSERA_VENDOR_NETWORKS, see docs/reference/settings.md.`,
+  ),
 } as const;

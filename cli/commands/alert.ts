@@ -66,9 +66,10 @@ export function addAlertCommands(program: Command): void {
   );
   command('test', 'send a test to every channel now; exit code 1 where one does not take it').action(
     async ({ json }: Shared) => {
-      const file = alertsFile(readSettings(process.env));
+      const settings = readSettings(process.env);
+      const file = alertsFile(settings);
       const config = await readAlertConfig(file);
-      const channels = await openChannels(config, file, process.env);
+      const channels = await openChannels(config, file, process.env, settings.vendorNetworks);
       const results = await Promise.all(
         channels.map(async (channel) => {
           const problem = await send(channel).then(

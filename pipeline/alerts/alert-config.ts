@@ -1,6 +1,6 @@
 // Where alerts go: `alerts.json` in TESSERA_HOME. Addresses that let whoever knows them write, and passwords, may be references.
 import { readFile } from 'node:fs/promises';
-import { Fault } from '@tessera/base';
+import { createReach, Fault, isThisMachine, networksFor } from '@tessera/base';
 import { z } from 'zod';
 import { type RuleName, ruleNames } from './rules.ts';
 
@@ -54,7 +54,12 @@ export type AlertConfig = z.infer<typeof configSchema>;
 export type ChannelConfig = z.infer<typeof channelSchema>;
 
 /** A channel with its secrets filled in; held in memory only. */
-export type Channel = { readonly name: string; readonly severities: readonly string[] } & (
+export type Channel = {
+  readonly name: string;
+  readonly severities: readonly string[];
+  /** Networks of one's own (CIDR) that may be called for it, beside the internet. */
+  readonly networks: readonly string[];
+} & (
   | { readonly kind: 'webhook'; readonly url: string; readonly secret: string | undefined }
   | { readonly kind: 'slack'; readonly url: string }
   | {
@@ -88,11 +93,12 @@ export async function readAlertConfig(file: string): Promise<AlertConfig> {
   throw invalid(file, issue?.path.join('.') || '(top)', issue?.message ?? 'not valid');
 }
 
-/** The channels with their secrets; ALERTS_INVALID where one is not to be had, or would travel in the open. */
+/** The channels with their secrets; ALERTS_INVALID where one is not to be had, would travel in the open, or leads to an address that may not be called. */
 export async function openChannels(
   config: AlertConfig,
   where: string,
   env: Readonly<Record<string, string | undefined>>,
+  ownNetworks: readonly string[] = [],
 ): Promise<readonly Channel[]> {
   return Promise.all(
     config.channels.map(async (channel, i): Promise<Channel> => {
@@ -104,22 +110,25 @@ export async function openChannels(
         return value.trim();
       };
       const { name: called, severities } = channel;
+      const refuse = (problem: string) => invalid(where, at, `${problem}; see TESSERA_VENDOR_NETWORKS`);
       if (channel.kind === 'email') {
         const { host, port, tls, from, to, user, password } = channel;
         const pass = password && (await resolve(password));
-        if (pass && tls === 'none' && !isLocal(host)) throw invalid(where, at, 'a password needs TLS');
+        if (pass && tls === 'none' && !isThisMachine(host)) throw invalid(where, at, 'a password needs TLS');
         const auth = user !== undefined && pass !== undefined ? { user, pass } : undefined;
-        return { kind: 'email', name: called, severities, host, port, tls, auth, from, to };
+        const networks = networksFor(host, ownNetworks);
+        createReach({ networks, refuse }).check(`http://${host.includes(':') ? `[${host}]` : host}/`);
+        return { kind: 'email', name: called, severities, networks, host, port, tls, auth, from, to };
       }
       const url = await resolve(channel.url);
       const parsed = URL.parse(url);
-      const isSafe = parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && isLocal(parsed.hostname));
+      const isSafe = parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && isThisMachine(parsed.hostname));
       if (!isSafe) throw invalid(where, at, 'its url must be https (http only on this machine)');
-      if (channel.kind === 'slack') return { kind: 'slack', name: called, severities, url };
+      const networks = networksFor(parsed?.hostname ?? '', ownNetworks);
+      createReach({ networks, refuse }).check(url);
+      if (channel.kind === 'slack') return { kind: 'slack', name: called, severities, networks, url };
       const key = channel.secret && (await resolve(channel.secret));
-      return { kind: 'webhook', name: called, severities, url, secret: key };
+      return { kind: 'webhook', name: called, severities, networks, url, secret: key };
     }),
   );
 }
-
-const isLocal = (host: string) => /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/.test(host);

@@ -337,3 +337,23 @@ test('a file that is wrong is refused by place and without its values', async (t
       return true;
     });
 });
+
+test('attack 14: a clock that is more than 30 s from the issuer is an alert, until both agree again', async (t) => {
+  const hook = await receiver(t);
+  const { alerter } = await alerts(t, [{ name: 'hook', kind: 'webhook', url: hook.url }]);
+  const compared = (ms: number): TesseraEvent => ({
+    ...{ event: 'clock.compared', issuer: 'https://login.example/oauth2/x', by: 'answer', ms },
+  });
+  alerter.observe(compared(-29_000));
+  await alerter.tick();
+  assert.equal(hook.received.length, 0);
+  alerter.observe(compared(-300_000));
+  await alerter.tick();
+  assert.match(hook.received[0]?.body ?? '', /clock-skew.*clock beside login\.example/);
+  alerter.observe(compared(100));
+  await alerter.tick();
+  assert.deepEqual(
+    hook.received.map(({ kind }) => kind),
+    ['firing', 'resolved'],
+  );
+});

@@ -1,5 +1,7 @@
 // How a notification leaves: a signed webhook, a Slack-shaped one, an e-mail. What goes wrong is told without addresses, since some of them are secrets.
 import { createHmac } from 'node:crypto';
+import { isIP } from 'node:net';
+import { createCall, createReach, Fault } from '@tessera/base';
 import type { Notification } from './alert-book.ts';
 import type { Channel } from './alert-config.ts';
 
@@ -50,7 +52,7 @@ export async function send(channel: Channel, notification: Notification, now: Da
     channel.kind === 'webhook' && channel.secret !== undefined
       ? createHmac('sha256', channel.secret).update(`${seconds}.${body}`).digest('hex')
       : undefined;
-  await post(channel.url, body, {
+  await post(channel, body, {
     'content-type': 'application/json',
     'idempotency-key': notification.id,
     ...(signature === undefined ? {} : { 'x-tessera-signature': `t=${seconds},v1=${signature}` }),
@@ -60,16 +62,18 @@ export async function send(channel: Channel, notification: Notification, now: Da
 /** Slack reads these three as markup, and `<!channel>` would call everybody. */
 const escapeSlack = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-async function post(url: string, body: string, headers: Record<string, string>): Promise<void> {
-  const response = await fetch(url, {
-    ...{ method: 'POST', body, headers },
-    // A redirect would carry the body to an address that nobody configured.
-    redirect: 'manual',
+async function post(
+  { url, networks }: Channel & { readonly url: string },
+  body: string,
+  headers: Record<string, string>,
+): Promise<void> {
+  // A redirect is not followed: it would carry the body to an address that nobody configured.
+  const response = await createCall(url, { networks })(url, {
+    ...{ method: 'POST' as const, body, headers },
     signal: AbortSignal.timeout(timeoutMs),
-  }).catch((error: Error & { cause?: { code?: unknown } }) => {
-    const code = error.cause?.code;
+  }).catch((error: Error & { code?: unknown }) => {
     throw new DeliveryError(
-      error.name === 'TimeoutError' ? 'no answer in time' : `no connection (${code ?? error.name})`,
+      error.name === 'TimeoutError' ? 'no answer in time' : `no connection (${error.code ?? error.name})`,
     );
   });
   await response.body?.cancel();
@@ -80,10 +84,13 @@ async function post(url: string, body: string, headers: Record<string, string>):
 
 async function mail(channel: Channel & { readonly kind: 'email' }, notification: Notification): Promise<void> {
   const { host, port, tls, auth, from, to } = channel;
+  const address = await resolve(channel);
   // Loaded with the first mail.
   const { createTransport } = await import('nodemailer');
   const transport = createTransport({
-    ...{ host, port, secure: tls === 'implicit', requireTLS: tls === 'starttls', ignoreTLS: tls === 'none' },
+    // The address that was judged, under the name that its certificate must have.
+    ...{ host: address, port, ...(isIP(host) === 0 ? { tls: { servername: host } } : {}) },
+    ...{ secure: tls === 'implicit', requireTLS: tls === 'starttls', ignoreTLS: tls === 'none' },
     ...(auth ? { auth: { ...auth } } : {}),
     ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
     // No text of ours can make it read a file or call an address.
@@ -105,3 +112,15 @@ async function mail(channel: Channel & { readonly kind: 'email' }, notification:
     transport.close();
   }
 }
+
+/** Where the mail server's name leads to now; DeliveryError where that is nowhere, or may not be called. */
+const resolve = ({ host, networks }: Channel & { readonly kind: 'email' }): Promise<string> =>
+  new Promise((found, refused) =>
+    createReach({ networks }).lookup(host, { all: false }, (error, address) =>
+      error
+        ? refused(
+            new DeliveryError(`no connection (${error instanceof Fault ? error.code : (error.code ?? error.name)})`),
+          )
+        : found(String(address)),
+    ),
+  );

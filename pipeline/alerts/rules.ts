@@ -32,6 +32,10 @@ const raise = (subject: string, tenant: Tenant | undefined, note?: string): Sign
 });
 const clear = (subject: string, tenant: Tenant | undefined): Signal => ({ isRaised: false, subject, tenant });
 
+/** Tokens are good for so long before their time and after it. */
+const mostSkewMs = 30_000;
+const hostOf = (url: string) => URL.parse(url)?.host ?? 'an issuer';
+
 /** Quarantined records of one batch that are more than the odd one. */
 const manyQuarantined = 10;
 
@@ -105,9 +109,16 @@ export const rules = {
   },
   'clock-skew': {
     severity: 'warning',
-    about: "This machine's clock jumped. Schedules and freshness go by it; look at its time service.",
+    about:
+      "This machine's clock jumped, or is more than 30 s from an issuer's, so that good tokens are refused. Schedules and freshness go by it; look at its time service.",
     quietMs: 60 * minute,
-    on: { 'clock.jumped': ({ ms }) => raise('clock', undefined, `${Math.round(ms / 1000)} s`) },
+    on: {
+      'clock.jumped': ({ ms }) => raise('clock', undefined, `${Math.round(ms / 1000)} s`),
+      'clock.compared': ({ issuer, ms }) =>
+        Math.abs(ms) > mostSkewMs
+          ? raise(`clock beside ${hostOf(issuer)}`, undefined, `${Math.round(ms / 1000)} s`)
+          : clear(`clock beside ${hostOf(issuer)}`, undefined),
+    },
   },
   'issuer-unavailable': {
     severity: 'critical',

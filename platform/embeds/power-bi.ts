@@ -1,6 +1,6 @@
 // The same grant as a Power BI Embedded token: reports are shown by Power BI, rows are chosen there by the effective identity that we set.
 import { createHash } from 'node:crypto';
-import { Fault } from '@tessera/base';
+import { type Call, createCall, Fault } from '@tessera/base';
 import type { Dashboard, EmbedBroker, EmbedGrant } from './contract.ts';
 
 export interface PowerBiNeeds {
@@ -12,7 +12,8 @@ export interface PowerBiNeeds {
   readonly reports: Readonly<Partial<Record<Dashboard, { readonly reportId: string; readonly datasetId: string }>>>;
   readonly loginUrl?: string;
   readonly apiUrl?: string;
-  readonly fetch?: typeof globalThis.fetch;
+  /** Networks of one's own (CIDR) that may be called; Microsoft's clouds are not in one. */
+  readonly networks?: readonly string[];
 }
 
 const scope = 'https://analysis.windows.net/powerbi/api/.default';
@@ -20,23 +21,20 @@ const guid = /^[0-9a-f-]{36}$/i;
 
 /** Makes tokens by `POST /v1.0/myorg/GenerateToken` (the V2 form). EMBED_BROKER_FAILED where Microsoft does not give one; nothing of its answer is told. */
 export function createPowerBiBroker(needs: PowerBiNeeds): EmbedBroker {
-  const {
-    fetch = globalThis.fetch,
-    loginUrl = 'https://login.microsoftonline.com',
-    apiUrl = 'https://api.powerbi.com',
-  } = needs;
+  const { networks = [], loginUrl = 'https://login.microsoftonline.com', apiUrl = 'https://api.powerbi.com' } = needs;
+  const [callLogin, callApi] = [createCall(loginUrl, { networks }), createCall(apiUrl, { networks })];
 
   async function post(
+    call: Call,
     step: string,
     url: string,
     headers: Record<string, string>,
     body: string,
   ): Promise<Record<string, unknown>> {
-    const answer = await fetch(url, {
+    const answer = await call(url, {
       method: 'POST',
       headers,
       body,
-      redirect: 'error',
       signal: AbortSignal.timeout(10_000),
     }).catch((cause) => {
       throw new Fault('EMBED_BROKER_FAILED', { step, status: 0 }, { cause });
@@ -54,6 +52,7 @@ export function createPowerBiBroker(needs: PowerBiNeeds): EmbedBroker {
     });
     const url = `${loginUrl}/${needs.entraTenant}/oauth2/v2.0/token`;
     const { access_token: token } = await post(
+      callLogin,
       'sign in',
       url,
       { 'content-type': 'application/x-www-form-urlencoded' },
@@ -70,6 +69,7 @@ export function createPowerBiBroker(needs: PowerBiNeeds): EmbedBroker {
       const accessToken = await signIn();
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` };
       const said = await post(
+        callApi,
         'make a token',
         `${apiUrl}/v1.0/myorg/GenerateToken`,
         headers,

@@ -68,6 +68,12 @@ export const metrics = {
     about: '1 where the canary had its known numbers.',
   },
   tessera_canary_seconds: { kind: 'histogram', unit: 'Seconds', labels: [], about: 'Page to answer of the canary.' },
+  tessera_clock_skew_seconds: {
+    kind: 'gauge',
+    unit: 'Seconds',
+    labels: [],
+    about: "By how much this machine's clock is ahead of the issuer's that was heard last.",
+  },
 } as const satisfies Readonly<Record<string, Metric>>;
 export type MetricName = keyof typeof metrics;
 
@@ -137,6 +143,7 @@ const readers: Readers = {
   'alert.raised': ({ rule }) => [one('tessera_alerts_total', { rule, state: 'raised' })],
   'alert.resolved': ({ rule }) => [one('tessera_alerts_total', { rule, state: 'resolved' })],
   'alert.delivery': ({ outcome }) => [one('tessera_alert_deliveries_total', { outcome })],
+  'clock.compared': ({ ms }) => [one('tessera_clock_skew_seconds', {}, ms / 1000)],
   'canary.checked': ({ right, ms, tenant }) => [
     // With its label there is no series, and so no 0, before the first check.
     one('tessera_canary_right', { tenant }, right ? 1 : 0),

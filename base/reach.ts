@@ -1,7 +1,10 @@
-// Which addresses a vendor's name may lead to: the public internet, and networks that the operator names. Checked on the address that is really connected to.
-import { lookup as resolve } from 'node:dns';
+// Where a connection of ours may lead: the public internet, and networks that the operator names. Judged on the address that is really connected to.
+import { lookup as ask, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { Fault } from '@tessera/base';
+import { Fault } from './fault.ts';
+
+/** This machine, for the demo and for tests. */
+export const thisMachine = ['127.0.0.0/8', '::1/128'] as const;
 
 const within = (ranges: readonly string[]): BlockList => {
   const list = new BlockList();
@@ -13,7 +16,7 @@ const within = (ranges: readonly string[]): BlockList => {
   return list;
 };
 
-/** Not for anybody, whatever is allowed: link-local holds the clouds' metadata services; the others are nobody's vendor. */
+/** Not for anybody, whatever is allowed: link-local holds the clouds' metadata services; the others are nobody's service. */
 const never = within([
   '0.0.0.0/8',
   '169.254.0.0/16',
@@ -42,20 +45,37 @@ function plain(address: string): string {
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');
 }
 
-export interface VendorReach {
-  /** VENDOR_ADDRESS_REFUSED for an address, given as a URL, that may not be called; a name is only judged by what it resolves to. */
+export interface Reach {
+  /** Refuses an address, given as a URL, that may not be called; a name is only judged by what it resolves to. */
   check(url: string): URL;
   /** Resolves a name for a connection; an answer that holds an address that may not be called is refused as a whole. */
   readonly lookup: LookupFunction;
 }
 
-/** `networks` are ranges (CIDR) that may be called beside the internet. */
-export function vendorReach(networks: readonly string[]): VendorReach {
+/** As `dns.lookup` with `all`. */
+export type Resolve = (
+  name: string,
+  options: { readonly all: true; readonly family?: number | 'IPv4' | 'IPv6' | undefined },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+export interface ReachNeeds {
+  /** Ranges (CIDR) that may be called beside the internet. */
+  readonly networks: readonly string[];
+  /** How a refusal is said. */
+  readonly refuse?: (problem: string) => Fault;
+  readonly resolve?: Resolve;
+}
+
+const addressRefused = (problem: string) => new Fault('ADDRESS_INSIDE', { problem });
+
+/** The judgement of addresses that everybody who calls out shares; ADDRESS_INSIDE unless `refuse` says it in other words. */
+export function createReach({ networks, refuse = addressRefused, resolve = ask }: ReachNeeds): Reach {
   const allowed = within(networks);
   const refusal = (address: string) => {
     const ip = plain(address);
     const refused = has(never, ip) || (has(internal, ip) && !has(allowed, ip));
-    return refused ? new Fault('VENDOR_ADDRESS_REFUSED', { problem: 'it is inside a private network' }) : undefined;
+    return refused ? refuse('it is inside a private network') : undefined;
   };
   return {
     check(text) {
@@ -66,8 +86,7 @@ export function vendorReach(networks: readonly string[]): VendorReach {
           : url.username !== '' || url.password !== ''
             ? 'it names a user'
             : undefined;
-      if (url === null || problem !== undefined)
-        throw new Fault('VENDOR_ADDRESS_REFUSED', { problem: problem ?? 'it is no address' });
+      if (url === null || problem !== undefined) throw refuse(problem ?? 'it is no address');
       const host = url.hostname.replace(/^\[|\]$/g, '');
       const fault = isIP(host) === 0 ? undefined : refusal(host);
       if (fault !== undefined) throw fault;
@@ -85,3 +104,13 @@ export function vendorReach(networks: readonly string[]): VendorReach {
     },
   };
 }
+
+/**
+ * The networks for an address that the operator wrote down himself: who writes `127.0.0.1` or `localhost` means this machine. A name that only
+ * resolves to it means nothing of the kind.
+ */
+export const networksFor = (host: string, networks: readonly string[]): readonly string[] =>
+  isThisMachine(host) ? [...networks, ...thisMachine] : networks;
+
+/** A host that says literally that it is this machine. */
+export const isThisMachine = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)$/.test(host);
