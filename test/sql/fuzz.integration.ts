@@ -5,6 +5,6 @@ import { fuzz } from './fuzz.ts';
 test('20 seconds of bytes, messages and statements without sense: no exit, no hang, nothing left open, and the next caller is let in', {
   timeout: 300_000,
 }, async () => {
-  const { starts, sessions } = await fuzz(20, 7);
-  console.log(`    ${starts} starts, ${sessions} sessions`);
+  const { starts, sessions, rss } = await fuzz(20, 7);
+  console.log(`    ${starts} starts, ${sessions} sessions, ${rss.join(' -> ')} MB`);
 });
