@@ -26,8 +26,8 @@ export interface OpenDoor {
   backends(): Promise<number>;
   /** Lines of the audit trail that the door itself wrote. */
   readonly noted: readonly AuditEntry[];
-  /** Tests change what callers may do, and the clock by which guessers wait. */
-  readonly world: { rights: Partial<Rights>; elapsedMs: number };
+  /** Tests change what callers may do, the clock by which guessers wait, and by how much that of sessions is ahead. */
+  readonly world: { rights: Partial<Rights>; elapsedMs: number; aheadMs: number };
   url(tenant?: Tenant, who?: Who): Promise<string>;
   /** A session of somebody of the tenant. */
   connect(tenant?: Tenant, who?: Who): Promise<pg.Client>;
@@ -43,10 +43,10 @@ export interface DoorOptions {
 
 export async function openDoor({ limits = {}, fairness, fill = insertRows }: DoorOptions = {}): Promise<OpenDoor> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'tessera-open-door-'));
-  const world: OpenDoor['world'] = { rights: {}, elapsedMs: 0 };
+  const world: OpenDoor['world'] = { rights: {}, elapsedMs: 0, aheadMs: 0 };
   const served = await serveTenants(fairness && { fairness }, () => world.rights);
   for (const [tenant, copy] of served.copies) await fill(copy, tenant);
-  const now = () => new Date();
+  const now = () => new Date(Date.now() + world.aheadMs);
   const accounts = openAccounts(path.join(home, 'users.json'), now);
   const noted: AuditEntry[] = [];
   const door = await createSqlDoor({

@@ -13,7 +13,7 @@ interface Names {
   readonly times: readonly string[];
   readonly typed: ReadonlyMap<string, string>;
 }
-const namesOf = (view: string): Names => {
+export const namesOf = (view: string): Names => {
   const all = Object.entries(catalogue[view]?.members ?? {});
   const of = (kind: string) => all.filter(([, member]) => member.kind === kind).map(([name]) => `${view}.${name}`);
   return {
@@ -27,7 +27,7 @@ const namesOf = (view: string): Names => {
 };
 
 /** Values that rows of the asker have, that rows of the others have, and that try to be more than a value. */
-const texts = fc.constantFrom(
+export const texts = fc.constantFrom(
   'IT',
   'US',
   'DE',

@@ -7,15 +7,17 @@ import type { Tenant } from '@tessera/base';
 import fc from 'fast-check';
 import { subjects } from './callers.ts';
 import { asAskedFor, documents, queries, soundQueries } from './generate.ts';
+import { sqlQuestions } from './generate-sql.ts';
 import { type Call, converse, send } from './http.ts';
 import type { Asked } from './messages.ts';
 import { assertSame, differences, filesWithCanary, tellsOfStrangers } from './oracle.ts';
 import { openTwoWorlds, type TwoWorlds } from './servers.ts';
+import { askOverSql, closedSubjects, fewSqlSubjects, strangersOverSql } from './sql-proof.ts';
 import { asker, marked, tenants, twin } from './world.ts';
 
 const seed = Number(process.env.TESSERA_TEST_SEED ?? Date.now() % 1_000_000_000);
-/** Questions inside the process, over HTTP and over sockets. */
-const counts = { inProcess: 9_000, rest: 450, graphql: 600, socket: 200 };
+/** Questions inside the process, over HTTP, over sockets and over the wire of PostgreSQL. */
+const counts = { inProcess: 9_000, rest: 450, graphql: 600, socket: 200, sql: 300 };
 const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number, more = 0) =>
   fc.sample(arbitrary, { seed: seed + more, numRuns });
 
@@ -140,6 +142,20 @@ test('over WebSockets, one for each caller', async () => {
     const from = await token(who);
     await compare(list, (server) => converse(worlds[server].url, from, list));
   }
+});
+
+test('over SQL: views, catalogs, sessions and refusals, to the byte, with strangers in sessions of their own (attack 109)', async () => {
+  const strangers = await strangersOverSql(worlds);
+  assert.equal(strangers.answers.filter((answer) => tellsOfStrangers(answer)).length, 4, 'they see their own');
+  const question = fc.record({ subject: fc.constantFrom(...fewSqlSubjects), question: sqlQuestions });
+  const list = [...closedSubjects, ...sample(question, counts.sql)];
+  const answers = await compare(list, (server) => askOverSql(worlds, server, list));
+  await strangers.close();
+  // Told by its tag: a SELECT that gave rows, and errors of many kinds.
+  assert.ok(answers.filter((text) => /SELECT [1-9]/.test(text)).length > counts.sql / 5);
+  const codes = new Set(answers.flatMap((text) => text.match(/(?<=u0000C)[0-9A-Z]{5}(?=.{0,4}u0000M)/g) ?? []));
+  for (const code of ['0A000', '42501', '42601', '42703', '42P01']) assert.ok(codes.has(code), code);
+  assert.ok(!codes.has('XX000'), 'nothing fails inside');
 });
 
 test('over the platform API: facts, sources, why, audit, embeds, reveal, and paths that do not exist', async () => {

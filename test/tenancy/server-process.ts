@@ -16,12 +16,14 @@ import {
   serverOptions,
 } from '@tessera/platform';
 import { createTokenVerifier, type Query } from '@tessera/security';
+import type { SqlDoor } from '@tessera/sql-api';
 import { createLocalJWKSet } from 'jose';
 import { openLakes } from '../../cli/open-lakes.ts';
 import { tesseraPolicy } from '../../cli/tessera-policy.ts';
 import { openAudit, wireEmbeds } from '../../cli/wire-audit.ts';
 import { shareAmong } from '../../cli/wire-doors.ts';
 import { revealFor, servedTables } from '../../cli/wire-keys.ts';
+import { wireSql } from '../../cli/wire-sql.ts';
 import { asOf, configOf, pooled } from './build-world.ts';
 import { issuer } from './callers.ts';
 import type { Asked, Reply, StartMessage, ToServer } from './messages.ts';
@@ -34,7 +36,8 @@ let layers: readonly Cube[] = [];
 let verify: ReturnType<typeof createTokenVerifier>;
 let close = async () => {};
 
-async function start({ home, tenants, publicKey, walls }: StartMessage): Promise<string> {
+/** The address of HTTP, and the port of each layer's SQL door. */
+async function start({ home, tenants, publicKey, walls }: StartMessage): Promise<readonly string[]> {
   const observe = (event: TesseraEvent) => void events.push(event);
   const settings = readSettings({
     TESSERA_HOME: home,
@@ -70,6 +73,7 @@ async function start({ home, tenants, publicKey, walls }: StartMessage): Promise
   verify = embeds.verifyToken;
   const { decideRights } = embeds;
   const cubes: Cube[] = [];
+  const doors: SqlDoor[] = [];
   for (const [at, wall] of walls.entries()) {
     const cube = await createCube({
       model: wallsDown(model, wall),
@@ -92,6 +96,14 @@ async function start({ home, tenants, publicKey, walls }: StartMessage): Promise
       observe,
     });
     cubes.push(cube);
+    const door = await wireSql({
+      settings: { ...settings, home: path.join(home, `sql-${at}`), sql: 'on', sqlPort: 0 },
+      layer: cube.semanticLayer,
+      verifyToken: verify,
+      observe,
+      audit,
+    });
+    if (door) doors.push(door);
   }
   layers = cubes;
   const [first] = cubes;
@@ -120,12 +132,14 @@ async function start({ home, tenants, publicKey, walls }: StartMessage): Promise
   close = async () => {
     server.closeAllConnections();
     server.close();
+    for (const door of doors) await door.close();
     for (const cube of cubes) await cube.close();
     await audit.close();
     serving.close();
     lakes.close();
   };
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  return [`http://127.0.0.1:${port}`, ...doors.map((door) => String(door.port))];
 }
 
 /** One question inside the process, as the SQL door asks; a fault is an answer, too. */

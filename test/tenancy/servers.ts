@@ -14,6 +14,8 @@ export const allWalls: Walls = { gate: true, predicate: true, files: true };
 
 export interface TestServer {
   readonly url: string;
+  /** Of the SQL door of each layer. */
+  readonly sqlPorts: readonly number[];
   ask(questions: readonly Asked[]): Promise<readonly string[]>;
   warm(tenants: readonly Tenant[]): Promise<void>;
   /** Events since the last call. */
@@ -82,8 +84,10 @@ async function startServer(start: StartMessage): Promise<TestServer> {
     return one.promise as Promise<T>;
   };
   let isOpen = true;
+  const [url = '', ...sqlPorts] = await call<readonly string[]>({ start });
   return {
-    url: await call<string>({ start }),
+    url,
+    sqlPorts: sqlPorts.map(Number),
     ask: (questions) => call<readonly string[]>({ ask: questions }),
     warm: async (whom) => void (await call<string>({ warm: whom })),
     told: () => call<Told>({ told: true }),
