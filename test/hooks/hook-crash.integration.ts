@@ -5,8 +5,9 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { renderDelivery } from '@tessera/demo';
-import { asOf } from '../vendors/small-world.ts';
+import { asOf, smallWorld } from '../vendors/small-world.ts';
 import { newHome, openReceiver } from './receiver.ts';
+import { hubHeaders, post, standardHeaders } from './sign.ts';
 
 const kills = Number(process.env.TESSERA_TEST_KILLS ?? 4);
 
@@ -58,6 +59,41 @@ test(`attack 154: killed ${kills} times, no accepted event is lost or doubled`, 
   }
 });
 
+test('killed right after its 200, a pushed document is in bronze and a wake-up still has its source asked', async (t) => {
+  const home = await newHome();
+  t.after(() => rm(home, { recursive: true, force: true }));
+  const sources = ['elasticsearch', 'jira'] as const;
+  const first = await openReceiver(home, smallWorld(), sources);
+  const pushes = await first.registry.create(first.tenant, 'elasticsearch');
+  const wakes = await first.registry.create(first.tenant, 'jira');
+  await first.poll();
+  const text = JSON.stringify({ ...JSON.parse(first.world.elasticsearch.documents.json(0)), _id: 'kill-1' });
+  await first.close();
+
+  const child = await start(home, pushes.hook, 'asleep', sources);
+  const pushed = await post(child.url, text, standardHeaders(pushes.secret, text));
+  const webhook = JSON.stringify({ timestamp: Date.parse(asOf), webhookEvent: 'jira:issue_updated' });
+  const jira = child.url.replace(`elasticsearch/${pushes.hook}`, `jira/${wakes.hook}`);
+  const woken = await post(jira, webhook, hubHeaders(wakes.secret, webhook));
+  child.kill();
+  await child.gone;
+  assert.deepEqual([pushed.status, woken.status], [200, 200]);
+
+  const last = await openReceiver(home, smallWorld(), sources);
+  try {
+    assert.equal((await last.lake.inbox.waiting()).deliveries, 2);
+    await last.runArrived();
+    assert.equal((await last.lake.inbox.waiting()).deliveries, 0);
+    const counted = "select count(*) as n from bronze where id = 'kill-1'";
+    const [found] = await last.bronze(counted, 'elasticsearch', 'auth_logs');
+    assert.equal(Number(found?.n), 1);
+    assert.ok(last.asked.some((url) => url.startsWith('/jira/')));
+    assert.ok(!last.asked.some((url) => url.startsWith('/elastic/')));
+  } finally {
+    await last.close();
+  }
+});
+
 async function deliver(url: string, secret: string, uuids: readonly string[]): Promise<number> {
   const events = uuids.map((uuid) =>
     JSON.stringify({
@@ -75,8 +111,14 @@ async function deliver(url: string, secret: string, uuids: readonly string[]): P
 }
 
 /** Resolves when it has told its address. */
-function start(home: string, hook: string, mode: string) {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'receiver-child.ts'), home, hook, mode]);
+function start(home: string, hook: string, mode: string, sources: readonly string[] = ['okta']) {
+  const child = spawn(process.execPath, [
+    path.join(import.meta.dirname, 'receiver-child.ts'),
+    home,
+    hook,
+    mode,
+    sources.join(),
+  ]);
   let problems = '';
   child.stderr.on('data', (text) => (problems += text));
   const gone = new Promise<void>((resolve) => child.on('exit', () => resolve()));

@@ -38,9 +38,11 @@ export async function openReceiver(
     { now: clock, faults: noFaults, limits: 'demo' },
   );
   const asked: string[] = [];
+  let isRefusing = false;
   const okta = createServer((request, response) => {
     asked.push(request.url ?? '');
-    if (!vendors.handle(request, response)) response.writeHead(404).end();
+    if (isRefusing) response.writeHead(401).end();
+    else if (!vendors.handle(request, response)) response.writeHead(404).end();
   });
   const oktaUrl = await listen(okta);
   const whole = demoTenantConfig(oktaUrl, world, vendors.credentials(tenant));
@@ -94,6 +96,10 @@ export async function openReceiver(
     /** The hooks wake nobody until it is called again. */
     sleep(is: boolean) {
       isAwake = !is;
+    },
+    /** Every vendor answers 401 until it is called again. */
+    refuse(is: boolean) {
+      isRefusing = is;
     },
     /** For the quota time passes only here. */
     pass(ms: number) {
