@@ -1,5 +1,5 @@
 // Types of cube.js, for those who import it from TypeScript.
-import type { Observe } from '@tessera/base';
+import type { Observe, QueryLimits, Tenant } from '@tessera/base';
 import type { ServingDoor } from '@tessera/lakehouse';
 import type { Cube, Fairness } from '@tessera/platform';
 import type { Audit, DecideRights, VerifyToken } from '@tessera/security';
@@ -10,5 +10,7 @@ export declare function createTesseraCube(needs: {
   readonly decideRights: DecideRights;
   readonly audit?: Pick<Audit, 'note'>;
   readonly fairness?: Fairness;
+  /** What one query of a tenant may cost; without it the serving door's own time and the gate's own rows. */
+  readonly limitsOf?: (tenant: Tenant) => QueryLimits;
   readonly observe: Observe;
 }): Promise<Cube>;

@@ -14,18 +14,28 @@ const noAudit = { note: () => {} };
  *   decideRights: import('@tessera/security').DecideRights,
  *   audit?: Pick<import('@tessera/security').Audit, 'note'>,
  *   fairness?: import('@tessera/platform').Fairness,
+ *   limitsOf?: (tenant: import('@tessera/base').Tenant) => import('@tessera/base').QueryLimits,
  *   observe: import('@tessera/base').Observe,
  * }} needs
  */
-export const createTesseraCube = ({ serving, verifyToken, decideRights, audit = noAudit, fairness, observe }) =>
+export const createTesseraCube = ({
+  serving,
+  verifyToken,
+  decideRights,
+  audit = noAudit,
+  fairness,
+  limitsOf,
+  observe,
+}) =>
   createCube({
     model,
-    driverFor: (tenant, release) => createCubeDriver(serving, tenant, release),
+    driverFor: (tenant, release) => createCubeDriver(serving, tenant, release, limitsOf?.(tenant).timeoutMs),
     dialect: TesseraDuckDbQuery,
     releaseOf: (tenant) => serving.serving(tenant)?.number,
     verifyToken,
     decideRights,
     audit,
     fairness,
+    rowsOf: limitsOf && ((tenant) => limitsOf(tenant).rows),
     observe,
   });

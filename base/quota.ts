@@ -12,3 +12,12 @@ export const quotaSchema = z.strictObject({
   weight: z.int().min(1).max(100),
 });
 export type Quota = z.infer<typeof quotaSchema>;
+
+/** What one query may cost. */
+export const queryLimitsSchema = z.strictObject({
+  /** Milliseconds after which the engine's work on it is interrupted. */
+  timeoutMs: z.int().min(1).max(3_600_000),
+  /** Rows of its answer at most; one with more is refused, never cut. */
+  rows: z.int().min(1).max(50_000),
+});
+export type QueryLimits = z.infer<typeof queryLimitsSchema>;

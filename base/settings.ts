@@ -180,7 +180,12 @@ export const options = {
   queryTimeoutMs: option(
     'TESSERA_QUERY_TIMEOUT_MS',
     z.coerce.number().int().min(1).default(30_000),
-    'Milliseconds after which a query is interrupted.',
+    "Milliseconds after which a query is interrupted, where the tenant's file says nothing else.",
+  ),
+  queryRows: option(
+    'TESSERA_QUERY_ROWS',
+    z.coerce.number().int().min(1).max(50_000).default(50_000),
+    "Rows of an answer at most, where the tenant's file says nothing else; one with more is refused.",
   ),
 } as const;
 

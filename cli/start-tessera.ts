@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import path from 'node:path';
 import {
   asFault,
+  Fault,
   fixedClock,
   listen,
   type Observe,
@@ -42,7 +43,7 @@ import { revocationFile, watchRevocations } from './revocation-file.ts';
 import { actionsBy, policyName, tesseraPolicy } from './tessera-policy.ts';
 import { openAudit, wireEmbeds } from './wire-audit.ts';
 import { wireDesk } from './wire-desk.ts';
-import { mayStart, probeSelf, shareAmong } from './wire-doors.ts';
+import { limitsOfQueries, mayStart, probeSelf, shareAmong } from './wire-doors.ts';
 import { freshnessFrom } from './wire-freshness.ts';
 import { wireHooks } from './wire-hooks.ts';
 import { revealFor, servedTables, unlessErased, withoutErased } from './wire-keys.ts';
@@ -160,16 +161,18 @@ export async function startTessera(
     const { decideRights } = embeds;
     const verifyToken = canary?.admit(embeds.verifyToken) ?? embeds.verifyToken;
     const fairness = shareAmong(settings, configs);
+    const limitsOf = limitsOfQueries(settings, configs);
     const cube = await createTesseraCube({
       serving,
       verifyToken,
       decideRights,
       audit,
       fairness,
+      limitsOf,
       observe,
     });
     closing.push(() => cube.close());
-    const sqlDoor = await wireSql({ settings, layer: cube.semanticLayer, verifyToken, observe, audit });
+    const sqlDoor = await wireSql({ settings, layer: cube.semanticLayer, verifyToken, observe, audit, limitsOf });
     closing.push(() => sqlDoor?.close());
 
     const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));

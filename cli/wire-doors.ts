@@ -1,5 +1,5 @@
 // What stands before every door: whether this start is allowed, each tenant's share, and the proof that strangers get nothing.
-import type { Quota, Settings, Tenant } from '@tessera/base';
+import type { QueryLimits, Quota, Settings, Tenant } from '@tessera/base';
 import type { TenantConfig } from '@tessera/pipeline';
 import { createFairness, type Fairness, mountedRoutes, probeRoutes } from '@tessera/platform';
 import type { Issuer } from '@tessera/security';
@@ -32,6 +32,17 @@ export function shareAmong(settings: Settings, configs: readonly TenantConfig[])
     }),
     places: settings.places,
     now: () => performance.now(),
+  });
+}
+
+export type LimitsOf = (tenant: Tenant) => QueryLimits;
+
+/** The settings' limits of a query for each tenant, but where its own file says otherwise. */
+export function limitsOfQueries(settings: Settings, configs: readonly TenantConfig[]): LimitsOf {
+  const own = new Map(configs.map(({ tenant, queryLimits }) => [tenant, queryLimits]));
+  return (tenant) => ({
+    timeoutMs: own.get(tenant)?.timeoutMs ?? settings.queryTimeoutMs,
+    rows: own.get(tenant)?.rows ?? settings.queryRows,
   });
 }
 

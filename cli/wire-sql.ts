@@ -5,12 +5,15 @@ import { Fault, type Observe, type Settings, systemClock } from '@tessera/base';
 import type { Audit, VerifyToken } from '@tessera/security';
 import { createSqlDoor, openAccounts, planSql, type SemanticLayer, type SqlDoor } from '@tessera/sql-api';
 
+import type { LimitsOf } from './wire-doors.ts';
+
 export interface SqlWiring {
   readonly settings: Settings;
   readonly layer: SemanticLayer;
   readonly verifyToken: VerifyToken;
   readonly observe: Observe;
   readonly audit: Pick<Audit, 'note'>;
+  readonly limitsOf?: LimitsOf | undefined;
 }
 
 /** Where the service accounts of the SQL API are kept. */
@@ -23,6 +26,7 @@ export async function wireSql({
   verifyToken,
   observe,
   audit,
+  limitsOf,
 }: SqlWiring): Promise<SqlDoor | undefined> {
   if (settings.sql === 'off') return undefined;
   return createSqlDoor({
@@ -37,6 +41,7 @@ export async function wireSql({
     tls: await readCertificate(settings),
     observe,
     audit,
+    limitsOf,
   });
 }
 

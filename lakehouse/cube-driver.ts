@@ -65,9 +65,11 @@ class TesseraDriver extends BaseDriver {
   readonly #serving: ServingDoor;
   readonly #tenant: Tenant;
   readonly #release: number | undefined;
+  readonly #limits: { readonly timeoutMs?: number };
 
-  constructor(serving: ServingDoor, tenant: Tenant, release: number | undefined) {
+  constructor(serving: ServingDoor, tenant: Tenant, release: number | undefined, timeoutMs: number | undefined) {
     super();
+    this.#limits = timeoutMs === undefined ? {} : { timeoutMs };
     this.#serving = serving;
     this.#tenant = tenant;
     this.#release = release;
@@ -82,11 +84,17 @@ class TesseraDriver extends BaseDriver {
   }
 
   /** Runs one statement. The promise has a `cancel`, which Cube calls when nobody waits any more. */
-  #run<T>(sql: string, values: readonly unknown[], render: (result: DuckDBMaterializedResult) => Promise<T>) {
+  #run<T>(
+    sql: string,
+    values: readonly unknown[],
+    render: (result: DuckDBMaterializedResult) => Promise<T>,
+    limits = this.#limits,
+  ) {
     const caller = new AbortController();
     const running = this.#serving.run(this.#tenant, sql, driverStatements, render, {
       params: values as readonly SqlValue[],
       signal: caller.signal,
+      ...limits,
       ...this.#pinned(),
     });
     const cancel = async () => {
@@ -168,11 +176,16 @@ class TesseraDriver extends BaseDriver {
   /** `create table x as <select>` → the same, ordered by its first time column: a roll-up in hash order is read twice as slowly. */
   override async loadPreAggregationIntoTable(_table: string, loadSql: string, params: unknown[] = []) {
     const [, table, select] = createTableAs.exec(loadSql) ?? [];
-    if (table === undefined || select === undefined) return this.query(loadSql, params);
+    if (table === undefined || select === undefined) return this.#make(loadSql, params);
     const columns = await this.queryColumnTypes(select, params);
     const time = columns.find((column) => column.type === 'timestamp');
     const order = time === undefined ? '' : ` order by ${ident(time.name)}`;
-    return this.query(`create table ${table} as select * from (${select}) as rollup${order}`, params);
+    return this.#make(`create table ${table} as select * from (${select}) as rollup${order}`, params);
+  }
+
+  /** A roll-up is ours and not a caller's: the limit of a question does not hold for it. */
+  #make(sql: string, values: readonly unknown[]) {
+    return this.#run(sql, values, cubeRows, {});
   }
 
   override async queryColumnTypes(sql: string, _params: unknown[]): Promise<Typed[]> {
@@ -218,7 +231,12 @@ async function startStream(connection: DuckDBConnection, sql: string, values: re
   return { result, end: () => prepared.destroySync() };
 }
 
-/** A driver for one tenant. With a release it answers from that one as long as it is kept, whatever is served meanwhile. */
-export function createCubeDriver(serving: ServingDoor, tenant: Tenant, release?: number): BaseDriver {
-  return new TesseraDriver(serving, tenant, release);
+/** A driver for one tenant. With a release it answers from that one as long as it is kept, whatever is served meanwhile; questions are stopped after `timeoutMs`, or after the serving door's own time. */
+export function createCubeDriver(
+  serving: ServingDoor,
+  tenant: Tenant,
+  release?: number,
+  timeoutMs?: number,
+): BaseDriver {
+  return new TesseraDriver(serving, tenant, release, timeoutMs);
 }

@@ -21,6 +21,8 @@ export function engineFault(error: unknown): Fault {
   return new Fault('QUERY_FAILED', { reason: reason ?? 'unknown error' }, { cause: error });
 }
 
+const againMs = 100;
+
 /** Keeps `work` within its limits: interrupts the connection after `timeoutMs` (QUERY_TIMEOUT) or by `signal` (QUERY_CANCELLED). */
 export async function withinLimits<T>(
   connection: DuckDBConnection,
@@ -29,9 +31,12 @@ export async function withinLimits<T>(
 ): Promise<T> {
   if (signal?.aborted) throw new Fault('QUERY_CANCELLED', {});
   let stopped: Fault | undefined;
+  let insisting: NodeJS.Timeout | undefined;
   const stop = (fault: Fault) => {
     stopped ??= fault;
     connection.interrupt();
+    // DuckDB forgets an interrupt that comes before the statement has begun, which on a busy machine it may not have.
+    insisting ??= setInterval(() => connection.interrupt(), againMs);
   };
   const cancel = () => stop(new Fault('QUERY_CANCELLED', {}));
   const timer =
@@ -43,6 +48,7 @@ export async function withinLimits<T>(
     throw stopped ?? engineFault(error);
   } finally {
     clearTimeout(timer);
+    clearInterval(insisting);
     signal?.removeEventListener('abort', cancel);
   }
 }

@@ -1,6 +1,5 @@
 // What Cube hands back, as far as we look at it: wrapped rows (see sql-api/native), their frame, and where it all goes.
 import type { Query } from '@tessera/security';
-import { defaultRows } from './environment.ts';
 import { type Conjunct, withoutConjuncts } from './rewrite.ts';
 
 export interface WrappedAnswer {
@@ -28,21 +27,20 @@ export type Respond = (message: object, options?: { status?: number }) => unknow
 export const isWrapped = (message: object): message is WrappedAnswer =>
   'isWrapper' in message && message.isWrapper === true;
 
-/** The answer repeats the query as the caller wrote it: without what was added, and with the limit as documented. */
+/** The answer repeats the query as the caller wrote it: without what was added, and with the limit that he said, or that holds for him. */
 export function cleanEcho(
   result: WrappedResult,
   conjuncts: (query: EchoedQuery) => readonly Conjunct[],
-  rowCap: number,
+  limit: number,
 ): void {
   const [root] = result.getRootResultObject();
-  const { filters = [], limit, rowLimit } = root.query;
-  const shown = rowCap === defaultRows ? defaultRows : undefined;
-  const echoed = (rows: number | null | undefined) => (rows === rowCap + 1 ? shown : rows);
+  const { filters = [] } = root.query;
+  const echoed = (rows: number | null | undefined) => (typeof rows === 'number' ? limit : rows);
   const query = {
     ...root.query,
     filters: withoutConjuncts(filters, conjuncts({ ...root.query, filters: [] })),
-    limit: echoed(limit),
-    rowLimit: echoed(rowLimit),
+    limit: echoed(root.query.limit),
+    rowLimit: echoed(root.query.rowLimit),
   };
   result.setRootResultObject({ ...root, query });
 }
@@ -51,6 +49,13 @@ export function cleanEcho(
 export function limitsOf(query: Query | readonly Query[]): boolean {
   const queries = Array.isArray(query) ? query : [query];
   return queries.every((each: Query) => (each.limit ?? each.rowLimit ?? undefined) !== undefined);
+}
+
+/** The limit in the query that this answer belongs to; a comparison of ranges is one query with several answers. */
+export function limitAsSaid(query: Query | readonly Query[], at: number): number | undefined {
+  const queries: readonly Query[] = Array.isArray(query) ? query : [query as Query];
+  const one = queries[at] ?? queries[0];
+  return one?.limit ?? one?.rowLimit ?? undefined;
 }
 
 export const isOlder = (time: string | undefined, than: number): boolean =>

@@ -19,6 +19,8 @@ export interface Caller extends Origin {
   readonly context: CubeContext;
   /** Rows of an answer whose query names no limit; more are refused, not cut. */
   readonly rowCap: number;
+  /** Rows of any answer, whatever limit its query names; more are refused, too. */
+  readonly mostRows: number;
   /** Rows instead of groups. */
   readonly ungrouped: boolean;
 }

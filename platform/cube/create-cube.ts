@@ -3,7 +3,14 @@ import type { Server } from 'node:http';
 import type { BaseDriver } from '@cubejs-backend/base-driver';
 import type { BaseQuery } from '@cubejs-backend/schema-compiler';
 import { Fault, type Observe, type Tenant } from '@tessera/base';
-import type { Access, Audit, DecideRights, VerifyToken, VisibleMembers } from '@tessera/security';
+import {
+  type Access,
+  type Audit,
+  type DecideRights,
+  maxRows,
+  type VerifyToken,
+  type VisibleMembers,
+} from '@tessera/security';
 import type { Express, Request } from 'express';
 import type { Fairness } from '../fairness/create-fairness.ts';
 import { fairRoute } from '../fairness/fair-route.ts';
@@ -42,6 +49,8 @@ export interface CubeNeeds {
   readonly observe: Observe;
   /** Whose turn it is, where several tenants ask at once; every door shares it. */
   readonly fairness?: Fairness | undefined;
+  /** Rows that an answer of the tenant may have at most; the gate's own where it is not said. */
+  readonly rowsOf?: ((tenant: Tenant) => number) | undefined;
   readonly limits?: {
     readonly tenants?: number;
     readonly cacheBytes?: number;
@@ -73,7 +82,18 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
   prepareEnvironment(process.env);
   const { TesseraCore } = await import('./core.ts');
   const { default: express } = await import('express');
-  const { model, driverFor, dialect, releaseOf, decideRights, audit, observe, fairness, limits = {} } = needs;
+  const {
+    model,
+    driverFor,
+    dialect,
+    releaseOf,
+    decideRights,
+    audit,
+    observe,
+    fairness,
+    rowsOf = () => maxRows,
+    limits = {},
+  } = needs;
   const counting = withCountOfNothing(dialect);
   const lastAsked = new Map<Tenant, number>();
   const served = new Map<Tenant, Set<number>>();
@@ -97,7 +117,12 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
     const context = contextOf(access.tenant);
     lastAsked.delete(access.tenant);
     lastAsked.set(access.tenant, Date.now());
-    return Object.freeze({ rowCap: defaultRows, ungrouped: false, ...more, ...origin, access, rights, context });
+    const most = rowsOf(access.tenant);
+    const { door } = origin;
+    // The SQL door asks for one row more than it answers, to know that there is one, and refuses by itself.
+    const mostRows = door === 'sql' ? Math.min(most + 1, maxRows) : most;
+    const rowCap = Math.min(more.rowCap ?? defaultRows, mostRows);
+    return Object.freeze({ ungrouped: false, ...more, rowCap, mostRows, ...origin, access, rights, context });
   };
 
   const core = new TesseraCore(

@@ -3,7 +3,7 @@ import { ApiGateway } from '@cubejs-backend/api-gateway';
 import type { CompilerApi } from '@cubejs-backend/server-core/dist/src/core/CompilerApi.js';
 import { Fault, type Observe } from '@tessera/base';
 import { type Audit, gateLoadRequest, type Query } from '@tessera/security';
-import { cleanEcho, isOlder, isWrapped, limitsOf, type Respond, type WrappedAnswer } from './answers.ts';
+import { cleanEcho, isOlder, isWrapped, limitAsSaid, limitsOf, type Respond, type WrappedAnswer } from './answers.ts';
 import { type CallContext, type Caller, callerOf } from './caller.ts';
 import { cubeFault, describeCause, isContinueWait } from './cube-fault.ts';
 import { defaultRows } from './environment.ts';
@@ -59,6 +59,7 @@ export class GatedGateway extends ApiGateway {
   override async load(request: LoadRequest): Promise<void> {
     const startedAt = Date.now();
     const caller = callerOf(request.context);
+    const { rowCap, mostRows } = caller;
     const asked = this.parseQueryParam(request.query) as Query | Query[];
     const query = request.apiType === 'graphql' ? withOrderAsWritten(asked) : asked;
     const isLimited = limitsOf(query);
@@ -66,19 +67,20 @@ export class GatedGateway extends ApiGateway {
     const res: Respond = (message, options) => {
       if (!isWrapped(message)) return respond(message, options);
       const results = message.getResults();
-      if (!isLimited && results.some((result) => result.rows.length > caller.rowCap))
-        return this.refuse(request.context, respond, new Fault('ANSWER_CUT', { rows: caller.rowCap }), query);
+      const rows = isLimited ? mostRows : rowCap;
+      if (results.some((result) => result.rows.length > rows))
+        return this.refuse(request.context, respond, new Fault('ANSWER_CUT', { rows, most: mostRows }), query);
       this.admit(caller, message, startedAt, query);
       return respond(message, options);
     };
     return super.load({ ...request, query: query as LoadRequest['query'], res: res as LoadRequest['res'] });
   }
 
-  private admit(caller: Caller, message: WrappedAnswer, startedAt: number, query: object): void {
+  private admit(caller: Caller, message: WrappedAnswer, startedAt: number, query: Query | Query[]): void {
     const { access, rights, context, rowCap } = caller;
     const results = message.getResults();
     const ownConjuncts = (each: object) => conjunctsFor(each, access.tenant, rights.rows, this.needs.tenantMembers);
-    for (const result of results) cleanEcho(result, ownConjuncts, rowCap);
+    for (const [at, result] of results.entries()) cleanEcho(result, ownConjuncts, limitAsSaid(query, at) ?? rowCap);
     const cached = results.every((result) => isOlder(result.getRootResultObject()[0].lastRefreshTime, startedAt));
     this.needs.observe({ event: 'query.answered', tenant: context.tenant, ms: Date.now() - startedAt, cached });
     const rows = results.reduce((sum, result) => sum + result.rows.length, 0);
@@ -178,9 +180,16 @@ const withZoneThatMatters = (query: Query): Query =>
 
 /** What passed the gate, with what only we may say: rows instead of groups, and a bound of its own. */
 const asComputed =
-  ({ rowCap, ungrouped }: Caller) =>
+  ({ rowCap, mostRows, ungrouped }: Caller) =>
   (query: Query): Query => ({
     ...withZoneThatMatters(query),
-    ...(rowCap === defaultRows || limitsOf(query) ? {} : { limit: rowCap + 1 }),
+    ...bounded(query, rowCap, mostRows),
     ...(ungrouped ? { ungrouped } : {}),
   });
+
+/** One row more than may be answered, so that a cut is seen. What Cube adds by itself where nobody says anything stays out of its cache keys. */
+function bounded(query: Query, rowCap: number, mostRows: number): Pick<Query, 'limit'> {
+  const wanted = query.limit ?? query.rowLimit ?? undefined;
+  if (wanted === undefined) return rowCap === defaultRows ? {} : { limit: rowCap + 1 };
+  return wanted > mostRows ? { limit: mostRows + 1 } : {};
+}

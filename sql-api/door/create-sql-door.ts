@@ -1,7 +1,15 @@
 // In charge of the SQL door as a whole: it listens, lets in whom it may, pairs each client with a PostgreSQL session, and closes cleanly.
 import { randomBytes } from 'node:crypto';
 import net from 'node:net';
-import { asFault, type Clock, listen, type Observe, observeNothing } from '@tessera/base';
+import {
+  asFault,
+  type Clock,
+  listen,
+  type Observe,
+  observeNothing,
+  type QueryLimits,
+  type Tenant,
+} from '@tessera/base';
 import type { Access, Audit, VerifyToken } from '@tessera/security';
 import { createCatalogs } from './backend/catalogs.ts';
 import { createCluster } from './backend/cluster.ts';
@@ -35,6 +43,8 @@ export interface SqlDoorNeeds {
   /** Milliseconds of a clock that never goes back: by it guessers wait. */
   readonly elapsedMs?: () => number;
   readonly limits?: Partial<SqlDoorLimits>;
+  /** What one query of a tenant may cost; without it the door's own limits alone hold. */
+  readonly limitsOf?: ((tenant: Tenant) => QueryLimits) | undefined;
 }
 
 export interface SqlDoorLimits {
@@ -100,6 +110,7 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
     }
     perTenant.set(tenant, open + 1);
     const key = newKey();
+    const own = needs.limitsOf?.(tenant);
     let release = () => {};
     try {
       const rights = signedIn.check();
@@ -112,14 +123,15 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
         layer: needs.layer,
         plan: needs.plan,
         admit: needs.admit ?? ((_: Access, work) => work()),
-        maxRows: limits.maxRows,
+        maxRows: Math.min(limits.maxRows, own?.rows ?? limits.maxRows),
         isShown: shownViews(views),
         caller: { ...signedIn, from },
         catalog,
         client,
         settings: { ...start.settings, 'door.user': start.user },
         key,
-        maxStatementMs: limits.statementMs,
+        // As much again for waiting and for PostgreSQL's own part.
+        maxStatementMs: Math.min(limits.statementMs, 2 * (own?.timeoutMs ?? limits.statementMs)),
         idleMs: limits.idleMs,
         onFault(fault) {
           note.refusedStatement(access, from, fault);

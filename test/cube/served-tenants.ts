@@ -119,7 +119,7 @@ const issuer: Issuer = {
 };
 
 /** Another engine than the in-memory copies, or shares among tenants, where a test brings them. */
-export type Backend = Partial<Pick<CubeNeeds, 'driverFor' | 'dialect' | 'fairness'>>;
+export type Backend = Partial<Pick<CubeNeeds, 'driverFor' | 'dialect' | 'fairness' | 'rowsOf'>>;
 
 /** What differs from everything-allowed for a caller. */
 export type RightsOf = (access: Access) => Partial<Rights>;
