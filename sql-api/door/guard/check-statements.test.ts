@@ -50,6 +50,7 @@ describe('what is refused (attacks 106, 108, 110)', () => {
       'analyze sales',
       'explain analyze create materialized view m as select 1',
       'create temp table t as execute p',
+      'prepare p as insert into pg_temp.t values (1)',
     ],
     [
       '42501',
@@ -133,6 +134,7 @@ describe('what is refused (attacks 106, 108, 110)', () => {
       'merge into sales using raw on true when matched then delete',
       'drop table sales',
       'with x as (delete from t returning 1) select * from x',
+      'with x as (insert into pg_temp.t values (1) returning 1) select * from x',
       'explain insert into x values (1)',
       'create table t as select 1',
       'create table t (a int)',
