@@ -280,12 +280,7 @@ describe('what is not exact is refused, with the clause and a way out (attack 11
     ['select region, measure(people) from sales group by rollup (region)', '0A000', /ROLLUP/],
     ['select extract(month from at), measure(people) from sales group by 1', '0A000', /by at/],
     ['select avg(total) from sales', '0A000', /computed as sum/, /MEASURE\(total\)/],
-    [
-      'select sum(case when is_open then open_pct else 0 end) from sales',
-      '0A000',
-      /open_pct/,
-      /MEASURE\(open_pct\)/,
-    ],
+    ['select sum(case when is_open then open_pct else 0 end) from sales', '0A000', /open_pct/, /MEASURE\(open_pct\)/],
     [
       "select k.w, measure(s.total) from sales s join (values ('US', 1)) k(r, w) on k.r = upper(s.region) group by 1",
       '0A000',
