@@ -195,6 +195,20 @@ test('a run that was killed goes on under its name from its last page, and hands
   assert.equal(complete, true);
 });
 
+test('what comes after the clock went back counts as received after what is staged, in its order (attack 170)', async (t) => {
+  const lab = await fetcher(t);
+  const newest = '2026-01-01T07:00:00.000Z';
+  const instants = ['2026-01-01T00:00:00Z', '2026-01-01T09:00:00Z', '2026-01-01T08:00:00Z'];
+  const pages: Pages = async function* () {
+    for (const [i, at] of instants.entries()) yield page(`[${i}]`, { cursor: i, receivedAt: new Date(at) });
+  };
+  const { entries } = await lab.fetch(stream(pages), {}, { cursor: undefined, newest });
+  assert.deepEqual(
+    entries.map(({ receivedAt }) => receivedAt.toISOString()),
+    ['2026-01-01T07:00:00.001Z', '2026-01-01T09:00:00.000Z', '2026-01-01T09:00:00.000Z'],
+  );
+});
+
 test('an invocation fetches a bounded batch and says that more is waiting', async (t) => {
   const lab = await fetcher(t);
   const first = await lab.fetch(stream(numbered(5)), { maxPages: 2 });

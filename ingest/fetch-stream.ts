@@ -40,6 +40,8 @@ export async function fetchStream(
     readonly parents?: () => Promise<readonly string[]>;
     /** Hash of the listing staged last: the same listing again is not written to raw a second time. */
     readonly listing?: string | undefined;
+    /** When what was staged last had been received. */
+    readonly newest?: string | undefined;
   },
 ): Promise<Fetched> {
   const { lake, source, run, now, sleep, observe, random = Math.random, retry = retryPolicy, maxPages } = needs;
@@ -47,6 +49,7 @@ export async function fetchStream(
   const before = await lake.raw.list(source, stream.name, run, new Date(now().getTime() - 2 * 86_400_000));
   const progress = progressOf(stream, before, from);
   const store = createPageStore(lake.raw, stream.mode, before.length === 0 ? from.listing : undefined);
+  const orderly = afterwards(from.newest, before);
   let page = Math.max(0, ...before.map((entry) => entry.page));
   let failures = 0;
   let startedOver = false;
@@ -57,7 +60,7 @@ export async function fetchStream(
     stream: stream.name,
     run,
     page: ++page,
-    receivedAt: answer.receivedAt,
+    receivedAt: orderly(answer.receivedAt),
     request: answer.request,
     status: answer.status,
     body: answer.body,
@@ -114,6 +117,18 @@ export async function fetchStream(
       if (waitMs > 0) await sleep(waitMs);
     }
   }
+}
+
+/** What came later counts as later, even where the clock went back in between: the newest version of a record is told by these instants. */
+function afterwards(newest: string | undefined, before: readonly RawPageEntry[]): (receivedAt: Date) => Date {
+  let floor = Math.max(
+    newest === undefined ? Number.NEGATIVE_INFINITY : Date.parse(newest) + 1,
+    ...before.map(({ receivedAt }) => receivedAt.getTime()),
+  );
+  return (receivedAt) => {
+    floor = Math.max(floor, receivedAt.getTime());
+    return new Date(floor);
+  };
 }
 
 /** Only a stream that can go on from the page just stored may be cut off there; a listing says nothing until it is complete. */

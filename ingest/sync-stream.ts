@@ -104,6 +104,7 @@ async function fetchPages(
   const { entries, complete } = await fetchStream(needs, stream, {
     cursor: state.cursor,
     listing: state.listing,
+    newest: state.newestIngestAt,
     ...(changed === undefined ? {} : { parents: async () => changed.keys }),
   });
   const unchanged = complete && stream.mode !== 'children' && state.listing === listingHash(entries);

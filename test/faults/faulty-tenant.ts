@@ -1,7 +1,7 @@
 // One tenant over the bad vendors, on a given store and folder, and what must be true of it in the end.
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { fixedClock, must, observeNothing, parseTenant } from '@tessera/base';
+import { fixedClock, must, observeNothing, parseTenant, type Tenant } from '@tessera/base';
 import { connectors } from '@tessera/ingest';
 import {
   createEngine,
@@ -24,32 +24,34 @@ import {
   type VendorMood,
 } from './faulty-vendors.ts';
 
-export const tenant = must(parseTenant('acme-corp'));
-const config = parseTenantConfig(
-  {
-    tenant,
-    displayName: 'Acme',
-    timeZone: 'Europe/Paris',
-    orgId: 'acme-hq',
-    connections: [
-      { source: 'okta', settings: { url: origins.okta, token: 'a-token' } },
-      {
-        source: 'intune',
-        settings: {
-          graphUrl: `${origins.graph}/v1.0`,
-          authorityUrl: origins.graph,
-          directoryId: 'acme',
-          clientId: 'client',
-          clientSecret: 'a-secret',
+const configOf = (tenant: Tenant) =>
+  parseTenantConfig(
+    {
+      tenant,
+      displayName: 'Acme',
+      timeZone: 'Europe/Paris',
+      orgId: `${tenant}-hq`,
+      connections: [
+        { source: 'okta', settings: { url: origins.okta, token: 'a-token' } },
+        {
+          source: 'intune',
+          settings: {
+            graphUrl: `${origins.graph}/v1.0`,
+            authorityUrl: origins.graph,
+            directoryId: 'acme',
+            clientId: 'client',
+            clientSecret: 'a-secret',
+          },
         },
-      },
-    ],
-  },
-  'test',
-);
+      ],
+    },
+    'test',
+  );
 const lease = { holder: 'fault test', ttlMs: 60_000 };
 
 export interface FaultyTenantOptions {
+  /** acme-corp where it is not said; several tenants may share a folder. */
+  readonly tenant?: string;
   readonly mood: VendorMood;
   readonly wrap?: (store: ObjectStore) => ObjectStore;
   /** Around the making of the copy that answers. */
@@ -57,10 +59,13 @@ export interface FaultyTenantOptions {
 }
 
 /** Opens everything that a worker has; nothing is shared with another one but the folder. */
-export async function openFaultyTenant(folder: string, { mood, wrap, whileServing }: FaultyTenantOptions) {
+export async function openFaultyTenant(folder: string, options: FaultyTenantOptions) {
+  const { mood, wrap, whileServing } = options;
+  const tenant = must(parseTenant(options.tenant ?? 'acme-corp'));
+  const config = configOf(tenant);
   const now = fixedClock(new Date(epoch));
   const engine = await createEngine({
-    scratch: path.join(folder, `scratch-${process.pid}`),
+    scratch: path.join(folder, `scratch-${process.pid}-${tenant}`),
     threads: 1,
     memoryLimit: '256MB',
   });
@@ -87,7 +92,20 @@ export async function openFaultyTenant(folder: string, { mood, wrap, whileServin
     const { sql } = await lake.table(layer, must(parseTableName(name)), { columns: {} }).scan();
     return engine.query(`with rows as (${sql}) ${select}`);
   };
+  const checkDevices = async (): Promise<number> => {
+    const current = await rows(
+      'bronze',
+      'intune__managed_devices',
+      `select id, compliance_state from rows qualify row_number() over (partition by _key order by ingest_at desc, _page desc) = 1 and not _deleted order by id`,
+    );
+    assert.deepEqual(
+      current,
+      devicesAt(now()).map(({ id, complianceState }) => ({ id, compliance_state: complianceState })),
+    );
+    return current.length;
+  };
   return {
+    checkDevices,
     ...{ lake, engine, needs, now, rows, serving },
     at: (turn: number) => now.set(new Date(epoch + turn * turnMs)),
     turn: () => runTurn(needs, config, lease, { streams: ['log', 'managed_devices'], retryWaitMs: 0 }),
@@ -109,22 +127,14 @@ export async function openFaultyTenant(folder: string, { mood, wrap, whileServin
       assert.deepEqual(told(facts, 'event_id'), wanted);
       const served = await serving.query(tenant, 'select event_id from fact_auth_event order by event_id');
       assert.deepEqual(told(served, 'event_id'), wanted);
-      const current = await rows(
-        'bronze',
-        'intune__managed_devices',
-        `select id, compliance_state from rows qualify row_number() over (partition by _key order by ingest_at desc, _page desc) = 1 and not _deleted order by id`,
-      );
-      assert.deepEqual(
-        current,
-        devicesAt(now()).map(({ id, complianceState }) => ({ id, compliance_state: complianceState })),
-      );
+      const devices = await checkDevices();
       const ledger = await verifyLedger(needs, config);
       assert.deepEqual(
-        ledger.lines.filter(({ unexplained }) => unexplained !== 0),
+        ledger.lines.filter(({ unexplained, problem }) => unexplained !== 0 || problem !== null),
         [],
       );
       assert.ok(ledger.balanced);
-      return { events: wanted.length, devices: current.length, lines: ledger.lines.length };
+      return { events: wanted.length, devices, lines: ledger.lines.length };
     },
     async close() {
       await serving.close();
