@@ -84,6 +84,9 @@ export type TesseraEvent =
       readonly bytes: number;
     }
   | { readonly event: 'clock.jumped'; readonly ms: number }
+  /** How many other servers on the same home decide by another policy. */
+  | { readonly event: 'policy.differs'; readonly processes: number }
+  | { readonly event: 'policy.agrees' }
   | {
       readonly event: 'clock.compared';
       /** A configured one. */

@@ -146,6 +146,11 @@ export const options = {
     z.coerce.number().int().min(1).max(1_000_000).default(6000),
     "A tenant's requests a minute in the long run (a sixth of them may come at once); one more gets 429.",
   ),
+  leaveSeconds: option(
+    'TESSERA_LEAVE_SECONDS',
+    z.coerce.number().int().min(0).max(300).default(2),
+    'Seconds that a server which is told to stop (SIGTERM) still serves while `/readyz` says 503, so that whoever chooses among servers goes elsewhere; what has begun is answered in any case.',
+  ),
   production: option(
     'TESSERA_PRODUCTION',
     z.stringbool().default(false),

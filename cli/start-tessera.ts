@@ -22,6 +22,7 @@ import {
   targetMsOf,
 } from '@tessera/pipeline';
 import {
+  createDrain,
   createHttpApp,
   createPolicyExplainer,
   limitConnections,
@@ -35,7 +36,9 @@ import { applicationFolder, buildApplication } from './application.ts';
 import { checkIssuers } from './boot-checks.ts';
 import { openCanary } from './canary/canary.ts';
 import { chooseIssuers, verifierOf } from './choose-issuers.ts';
+import { claimSeat } from './claim-seat.ts';
 import { demoEnvironment, startDemo } from './demo-process.ts';
+import { joinPeers } from './join-peers.ts';
 import { makeHome } from './make-home.ts';
 import { openLakes } from './open-lakes.ts';
 import { playDemo } from './play-history.ts';
@@ -60,6 +63,8 @@ export interface RunningTessera {
   readonly sqlPort: number | undefined;
   /** Resolves when every tenant serves its first release; rejects where one cannot. */
   readonly ready: Promise<void>;
+  /** Says at /readyz that it will stop, while it still serves, for as long as the setting says. */
+  leave(): Promise<void>;
   /** Runs the pipeline of every tenant once, now. */
   runAll(): Promise<void>;
   close(): Promise<void>;
@@ -78,7 +83,11 @@ export async function startTessera(
 ): Promise<RunningTessera> {
   const policy = tesseraPolicy();
   await makeHome(settings.home);
-  const telemetry = await startTelemetry(settings, tell);
+  const seat = await claimSeat(settings.home);
+  const telemetry = await startTelemetry(settings, tell, process.env, seat.alerts).catch(async (error) => {
+    await seat.leave();
+    throw error;
+  });
   const { observe } = telemetry;
   const step = async <T>(name: string, work: Promise<T>): Promise<T> => {
     observe({ event: 'step.started', step: name });
@@ -94,12 +103,14 @@ export async function startTessera(
   };
   const server = createServer(serverOptions, starting);
   limitConnections(server);
+  const drain = createDrain(server);
   const port = await listen(server, settings, 'TESSERA_PORT').catch(async (error) => {
     await telemetry.close();
+    await seat.leave();
     throw error;
   });
   const url = `http://${settings.host === '0.0.0.0' ? '127.0.0.1' : settings.host}:${port}`;
-  const closing: (() => unknown)[] = [() => telemetry.close(), () => closeServer(server)];
+  const closing: (() => unknown)[] = [seat.leave, () => telemetry.close(), () => closeServer(server)];
   const close = async () => {
     for (const one of closing.reverse().splice(0)) await one();
   };
@@ -142,13 +153,13 @@ export async function startTessera(
     const serving = createServing({
       tables: servedTables,
       maskKeyOf: lakes.keys.maskKeyOf,
-      folder: path.join(settings.home, 'serving'),
+      folder: seat.serving,
       memoryLimit: settings.duckdbMemory,
       timeoutMs: settings.queryTimeoutMs,
     });
     closing.push(() => serving.close());
 
-    const audit = await openAudit(settings, 'server', observe);
+    const audit = await openAudit(settings, seat.writer, observe);
     closing.push(() => audit.close());
     const revocations = watchRevocations(revocationFile(settings));
     const { embeds, readTrail } = await wireEmbeds({
@@ -182,6 +193,8 @@ export async function startTessera(
     const runArrived = async (tenant: Tenant) => scheduler.runArrived(tenant);
     const hooks = wireHooks({ lakes, configs, clock, observe, runArrived });
     closing.push(() => hooks.waker.stop());
+    const peers = await joinPeers({ home: settings.home, policy: policyName, now: systemClock, observe });
+    closing.push(() => peers.leave());
     const app = await createHttpApp({
       appConfig: {
         issuer: demo?.issuer ?? settings.issuer ?? '',
@@ -190,6 +203,7 @@ export async function startTessera(
       },
       sources: sourceRegistry(),
       policy: policyName,
+      notReady: () => (drain.isLeaving() ? new Fault('LEAVING', {}) : peers.superseded()),
       waitingFor: () => configs.map(({ tenant }) => tenant).filter((tenant) => !warmed.has(tenant)),
       status: (tenant) => {
         const config = byTenant.get(tenant);
@@ -249,6 +263,7 @@ export async function startTessera(
       // All at once: a first load waits for vendors and disks more than it computes.
       await Promise.all(configs.map(({ tenant }) => step(`loading ${tenant}`, pipeline.runOne(tenant))));
       await building;
+      await peers.ready();
       canary?.watch({ url, run: pipeline.runOne, now: clock, observe });
     };
     const ready = bringUp();
@@ -259,8 +274,14 @@ export async function startTessera(
     server.on('request', app);
     cube.attachWebSocket(server);
     await probeSelf(url, app, issuers);
+    // Before anything that answers are made of goes.
+    closing.push(() => (drain.isLeaving() ? drain.finish(settings.queryTimeoutMs + 5_000, 500) : drain.finish(1_000)));
+    const leave = async () => {
+      drain.leave();
+      await new Promise((resolve) => setTimeout(resolve, settings.leaveSeconds * 1000));
+    };
     observe({ event: 'server.listening', url });
-    return { url, demoUrl: demo?.url, sqlPort: sqlDoor?.port, ready, runAll: () => scheduler.runAll(), close };
+    return { url, demoUrl: demo?.url, sqlPort: sqlDoor?.port, ready, leave, runAll: () => scheduler.runAll(), close };
   } catch (error) {
     await close();
     throw asFault(error);

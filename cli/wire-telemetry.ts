@@ -36,6 +36,8 @@ export async function startTelemetry(
   settings: TelemetrySettings,
   tell: Observe,
   env: NodeJS.ProcessEnv = process.env,
+  /** Beneath which the alerts' state is. */
+  alertsHome: string = settings.home,
 ): Promise<Telemetry> {
   const sinks: Observe[] = [tell];
   const closing: (() => unknown)[] = [];
@@ -81,7 +83,7 @@ export async function startTelemetry(
   const alerter = await createAlerter({
     config,
     channels: await openChannels(config, alertsFile(settings), env, settings.vendorNetworks),
-    store: openAlertStore(settings.home),
+    store: openAlertStore(alertsHome),
     now: systemClock,
     stale: async () => (await freshness?.stale()) ?? [],
     observe,

@@ -23,6 +23,8 @@ export interface PlatformNeeds {
   readonly freshness?: ((tenant: Tenant) => Promise<object | undefined>) | undefined;
   /** Tenants that do not serve a release yet; empty means ready. */
   readonly waitingFor: () => readonly Tenant[];
+  /** Why this process should not be asked any more, though it still answers. */
+  readonly notReady?: (() => Fault | undefined) | undefined;
   /** Name of the policy that is served, so that processes behind one address can be compared. */
   readonly policy?: string | undefined;
   /** Without it there is no such route. */
@@ -68,9 +70,12 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/readyz',
-    about: 'Every tenant serves its first release, and by which policy; 503 until then.',
+    about:
+      'Every tenant serves its first release, and by which policy; 503 until then, when this server is about to stop, and when one that was started later decides by another policy.',
     answer: {
-      public: ({ waitingFor, policy }) => {
+      public: ({ waitingFor, policy, notReady }) => {
+        const fault = notReady?.();
+        if (fault) throw fault;
         const waiting = waitingFor();
         if (waiting.length > 0) throw new Fault('NOT_READY', { tenants: waiting.length });
         return { status: 'ready', ...(policy === undefined ? {} : { policy }) };

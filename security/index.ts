@@ -1,6 +1,7 @@
 // The door of security: token → claims → access → rights → gate → audit. Imports only base, so that it can be read alone.
 
 export type { Audit, AuditEntry, Writer } from './audit/contract.ts';
+export { lockWriter } from './audit/writer-lock.ts';
 export { type AuditNeeds, createAudit } from './audit/create-audit.ts';
 export { type EraseRequest, eraseSubject } from './audit/erase-subject.ts';
 export {

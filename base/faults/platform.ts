@@ -179,4 +179,24 @@ export const platformFaults = {
     false,
     (p) => `Generated pages are stale: ${p.pages.join(', ')}. Run: npm run -s tessera -- docs write`,
   ),
+  LEAVING: row<Record<string, never>>(
+    503,
+    '57P01',
+    true,
+    () => 'This server is about to stop: it answers what has begun, and should not be asked anything new.',
+  ),
+  POLICY_SUPERSEDED: row<{ ours: string; theirs: string }>(
+    503,
+    '57P03',
+    true,
+    (p) =>
+      `A server that was started later decides by policy ${p.theirs}, and this one by ${p.ours}: ask that one, and stop this one.`,
+  ),
+  HOME_BUSY: row<{ home: string; servers: number }>(
+    503,
+    '55006',
+    true,
+    (p) =>
+      `${p.servers} servers run on ${p.home} already, as many as may while one takes over from another. Stop one of them, or give this one a TESSERA_HOME of its own.`,
+  ),
 } as const;

@@ -16,13 +16,14 @@ export function addUpCommand(program: Command): void {
       const observe = json ? logLines((line) => process.stderr.write(line)) : showProgress(process.stderr);
       const running = await startTessera(settings, observe);
       let isStopping = false;
-      const stop = () => {
+      const stop = (before: Promise<void>) => {
         if (isStopping) process.exit(1);
         isStopping = true;
-        void running.close().then(() => process.exit(0));
+        void before.then(() => running.close()).then(() => process.exit(0));
       };
-      process.once('SIGTERM', stop);
-      process.on('SIGINT', stop);
+      // Sent by a machine, which may be replacing this server; somebody at a terminal wants it to end.
+      process.once('SIGTERM', () => stop(running.leave()));
+      process.on('SIGINT', () => stop(Promise.resolve()));
       await running.ready;
       if (!json) process.stdout.write(`\nTessera is ready at ${running.url}\n`);
     });

@@ -120,6 +120,16 @@ export const rules = {
           : clear(`clock beside ${hostOf(issuer)}`, undefined),
     },
   },
+  'policies-differ': {
+    severity: 'critical',
+    about:
+      'Servers on one TESSERA_HOME decide by different policies, so that answers depend on who is asked. The one that was started first is not ready any more: stop it. See policy at /readyz.',
+    quietMs: 10 * minute,
+    on: {
+      'policy.differs': ({ processes }) => raise('policy', undefined, `${processes} others`),
+      'policy.agrees': () => clear('policy', undefined),
+    },
+  },
   'issuer-unavailable': {
     severity: 'critical',
     about: 'The keys of an issuer cannot be read; known keys hold for a while, then nobody can sign in.',

@@ -47,6 +47,6 @@ export interface Audit {
 }
 
 /** The name under which a chain of a tenant is written: one process one writer, so that two processes never write one chain. */
-export type Writer = 'server' | 'cli';
+export type Writer = 'server' | 'server-2' | 'cli';
 /** Folder of acts of nobody in particular; no tenant can have this name. */
 export const nobody = '_nobody';

@@ -70,7 +70,7 @@ export function createWebSocketDoor({ authorizeWithinMs = 5_000, ...needs }: Web
     },
     async close() {
       clearInterval(beat);
-      for (const client of sockets.clients) client.close(1001, 'shutting down');
+      for (const client of sockets.clients) client.close(1012, 'this server stops; connect again');
       for (const client of sockets.clients) client.terminate();
       sockets.close();
     },
