@@ -8,6 +8,7 @@ import {
   StatementType,
 } from '@duckdb/node-api';
 import type { Tenant } from '@tessera/base';
+import { type ColumnPart, streamColumns } from './column-stream.ts';
 import type { SqlValue } from './contract.ts';
 import { TesseraDuckDbQuery } from './cube-dialect.ts';
 import { readStatements, type ServingDoor } from './serving.ts';
@@ -121,6 +122,13 @@ class TesseraDriver extends BaseDriver {
       types: typesOf(result.columnNames(), result.columnTypes()),
       rows: (await cubeRows(result)) as Record<string, string>[],
     }));
+  }
+
+  /** Large answers, column by column; for our own doors, Cube knows nothing of it. */
+  streamColumns(sql: string, values: readonly unknown[], signal?: AbortSignal): AsyncGenerator<ColumnPart> {
+    const { timeoutMs = this.#serving.timeoutMs } = this.#limits;
+    const options = { release: this.#release, signal, timeoutMs };
+    return streamColumns(this.#serving, this.#tenant, sql, values as readonly SqlValue[], options);
   }
 
   /** Rows as they come, holding a connection until the stream ends or is let go of. */

@@ -30,6 +30,8 @@ export interface ServingSettings {
 
 /** What Cube's driver needs besides: other values for the same rows, and statements that make roll-ups. */
 export interface ServingDoor extends Serving {
+  /** Of one statement, where nothing else is said. */
+  readonly timeoutMs: number | undefined;
   /** Runs one statement of a kind in `allowed` and renders its result while the connection is held. */
   run<T>(
     tenant: Tenant,
@@ -229,6 +231,7 @@ export function createServing(settings: ServingSettings): ServingDoor {
     query: (tenant, sql, options) => run(tenant, sql, readStatements, plainRows, options),
     run,
     hold,
+    timeoutMs: settings.timeoutMs,
     close() {
       clearInterval(sweep);
       for (const seat of seats.values()) seat.instance?.close();

@@ -89,6 +89,13 @@ export const sqlApiFaults = {
     (p) =>
       `More than ${p.most} rows of ${p.view} would be needed, and no answer is cut silently. Group more coarsely, filter more, or say LIMIT.`,
   ),
+  SQL_ANSWER_TOO_LARGE: row<{ megabytes: number }>(
+    400,
+    '54000',
+    false,
+    (p) =>
+      `The answer is larger than the ${p.megabytes} MB that may wait for a client. Name fewer columns, filter more, or read faster.`,
+  ),
   SQL_CATALOG_CHANGED: row<Record<string, never>>(
     503,
     '57P01',

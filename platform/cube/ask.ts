@@ -14,6 +14,7 @@ import type { GatedGateway } from './gateway.ts';
 import { askInProcess } from './in-process.ts';
 import { noteDecision } from './note-decision.ts';
 import type { RunningQueries } from './running-queries.ts';
+import { type AnswerPart, type StreamNeeds, streamRows } from './stream-rows.ts';
 
 /** A view as the model describes it; what of it is told depends on the rights. */
 export interface DescribedView {
@@ -47,15 +48,30 @@ export interface ColumnarAnswer {
   readonly release: number;
 }
 
+export interface AskOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Rows without aggregation; needs the action `rows.raw`. */
+  readonly ungrouped?: boolean;
+  /** The address of the caller's connection, for the audit trail. */
+  readonly from?: string;
+}
+
+export interface StreamOptions extends AskOptions {
+  /** More rows than these are refused. */
+  readonly most: number;
+  /** Rows after which no more are wanted; undefined: all are. */
+  readonly enough?: number | undefined;
+}
+
 export interface AskLayer {
   rights(access: Access): Rights;
   views(rights: Rights): readonly DescribedView[];
-  /** `from` is the address of the caller's connection, for the audit trail. */
-  ask(
-    access: Access,
-    query: Query,
-    options?: { readonly signal?: AbortSignal; readonly ungrouped?: boolean; readonly from?: string },
-  ): Promise<ColumnarAnswer>;
+  ask(access: Access, query: Query, options?: AskOptions): Promise<ColumnarAnswer>;
+  /**
+   * The same in parts, for answers that nobody should hold whole; the query says no limit. ANSWER_CUT where there are more rows than `most`.
+   * A place among the questions is taken until the last part is given, so whoever asks takes them as fast as he can.
+   */
+  stream(access: Access, query: Query, options: StreamOptions): AsyncIterable<AnswerPart>;
   explain(access: Access, query: Query): Promise<{ readonly sql: string; readonly rollup: string | undefined }>;
   version(access: Access): string;
 }
@@ -66,13 +82,15 @@ export interface AskNeeds {
   readonly recognise: (access: Access, origin: Origin, more?: Partial<Caller>) => Caller;
   readonly running: RunningQueries;
   readonly audit: Pick<Audit, 'note'>;
+  readonly observe: StreamNeeds['observe'];
+  readonly driverFor: (tenant: Tenant, release: number) => StreamNeeds['driver'];
   readonly described: readonly DescribedView[];
   readonly modelHash: string;
   readonly releaseOf: (tenant: Tenant) => number | undefined;
 }
 
 export function createAskLayer(needs: AskNeeds): AskLayer {
-  const { gateway, decideRights, recognise, running, audit, described, modelHash, releaseOf } = needs;
+  const { gateway, decideRights, recognise, running, audit, observe, described, modelHash, releaseOf } = needs;
   const views = rememberById((rights) => visibleViews(described, rights));
   const origin = (request: string, from?: string): Origin => ({ door: 'sql', request, from });
 
@@ -116,6 +134,20 @@ export function createAskLayer(needs: AskNeeds): AskLayer {
         if (!result) throw new Fault('INTERNAL', {});
         const { members, columns } = result.getColumns();
         return { columns: members, values: columns, rows: result.rows.length, release: caller.context.release };
+      } finally {
+        own.end(stop.aborted ? 'left' : 'answered');
+      }
+    },
+    async *stream(access, query, { signal, ungrouped = false, from, most, enough }) {
+      const first = known(access, origin(crypto.randomUUID(), from), { ungrouped }, query);
+      const own = running.begin(access, first.context, { query, ungrouped, most, enough });
+      // The engine is asked for one row more than may be given, or for what is enough.
+      const rowCap = Math.min(most, (enough ?? most + 1) - 1);
+      const caller = { ...first, request: own.request, rowCap, mostRows: most };
+      const stop = AbortSignal.any([own.signal, ...(signal ? [signal] : [])]);
+      const driver = needs.driverFor(access.tenant, caller.context.release);
+      try {
+        yield* streamRows({ gateway, audit, observe, driver }, caller, query, stop);
       } finally {
         own.end(stop.aborted ? 'left' : 'answered');
       }

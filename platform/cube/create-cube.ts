@@ -208,6 +208,8 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
         recognise,
         running,
         audit,
+        observe,
+        driverFor,
         described: model.described,
         modelHash: model.hash,
         releaseOf,
@@ -240,5 +242,13 @@ const inTurn = (fairness: Fairness | undefined, layer: AskLayer): AskLayer =>
         ...layer,
         ask: (access, query, options) =>
           fairness.admit(access.tenant, () => layer.ask(access, query, options), options?.signal),
+        async *stream(access, query, options) {
+          const place = await fairness.enter(access.tenant, options.signal);
+          try {
+            yield* layer.stream(access, query, options);
+          } finally {
+            place.leave();
+          }
+        },
       }
     : layer;

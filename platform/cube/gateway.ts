@@ -7,7 +7,9 @@ import { cleanEcho, isOlder, isWrapped, limitAsSaid, limitsOf, type Respond, typ
 import { type CallContext, type Caller, callerOf } from './caller.ts';
 import { cubeFault, describeCause, isContinueWait } from './cube-fault.ts';
 import { defaultRows } from './environment.ts';
+import { namesIn } from './names-in.ts';
 import { type Decision, noteDecision } from './note-decision.ts';
+import { type BuiltSql, type RowsPlan, rowsPlan } from './plan-rows.ts';
 import { conjunctsFor, masksFor, membersOf, type TenantMembers } from './rewrite.ts';
 import { type CompilerForRights, compilersForRights } from './visible-model.ts';
 
@@ -124,6 +126,19 @@ export class GatedGateway extends ApiGateway {
     }
   }
 
+  /** The engine's SQL for the rows of one query, once its roll-ups are there: for answers that are too large to be held. Written down by the asker, who knows how they end. */
+  async planRows(context: CallContext, query: Query): Promise<RowsPlan> {
+    const [, [normalized]] = await this.getNormalizedQueries(query as never, context as never, true);
+    if (!normalized) throw new Fault('INTERNAL', {});
+    const compiler: CompilerApi = await this.getCompilerApi(context as never);
+    // Always with a limit: Cube's own, where none is said, would cut.
+    const limit = context.caller.rowCap + 1;
+    const bound = { ...normalized, limit, rowLimit: limit };
+    const built = await compiler.getSql(this.coerceForSqlQuery(bound, context as never));
+    const orchestrator = (await this.getAdapterApi(context as never)).getQueryOrchestrator();
+    return rowsPlan(orchestrator, built as unknown as BuiltSql, context);
+  }
+
   override handleError(request: ErrorRequest): void {
     const respond = request.res as unknown as Respond;
     const { caller } = (request.context ?? {}) as Partial<CallContext>;
@@ -146,21 +161,6 @@ export class GatedGateway extends ApiGateway {
 
   private note(caller: Caller, decision: Decision): void {
     noteDecision(this.needs.audit, caller, { release: caller.context.release, ...decision });
-  }
-}
-
-const maxNames = 100;
-/** Names of members in whatever was asked, also where it was refused for its form. */
-function namesIn(query: unknown): readonly string[] {
-  try {
-    const parsed: unknown = typeof query === 'string' ? JSON.parse(query) : query;
-    const queries = (Array.isArray(parsed) ? parsed : [parsed]) as object[];
-    const names = queries
-      .flatMap(membersOf)
-      .filter((name) => /^[a-z][a-z0-9_]{0,60}\.[a-z][a-z0-9_]{0,60}$/.test(name));
-    return [...new Set(names)].slice(0, maxNames);
-  } catch {
-    return [];
   }
 }
 

@@ -44,11 +44,25 @@ export interface Answer {
 }
 
 export interface AskOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Rows without aggregation; needs the action `rows.raw`. */
   readonly ungrouped?: boolean;
   /** Address of the caller's connection, for the audit trail. */
   readonly from?: string;
+}
+
+/** Rows of an answer: the values of each column, in the order of `columns`, written like an Answer's. */
+export interface AnswerPart {
+  readonly columns: readonly string[];
+  readonly values: readonly (readonly unknown[])[];
+  readonly rows: number;
+}
+
+export interface StreamOptions extends AskOptions {
+  /** More rows than these are refused. */
+  readonly most: number;
+  /** Rows after which no more are wanted; undefined: all are. */
+  readonly enough?: number | undefined;
 }
 
 /** The same path as REST: rights, gate, rewrite, engine, audit. It throws the faults that REST would answer. */
@@ -56,6 +70,8 @@ export interface SemanticLayer {
   rights(access: Access): Rights;
   views(rights: Rights): readonly SemanticView[];
   ask(access: Access, query: Query, options?: AskOptions): Promise<Answer>;
+  /** The same in parts, for answers that nobody should hold whole: refused where there are more rows than `most`. The query says no limit. */
+  stream(access: Access, query: Query, options: StreamOptions): AsyncIterable<AnswerPart>;
   /** The engine's SQL for the query and the roll-up it reads, for EXPLAIN. */
   explain(access: Access, query: Query): Promise<{ readonly sql: string; readonly rollup: string | undefined }>;
   /** Changes when views, columns or the tenant's release do: prepared catalogs are kept under it. */

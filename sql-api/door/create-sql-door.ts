@@ -1,5 +1,6 @@
 // In charge of the SQL door as a whole: it listens, lets in whom it may, pairs each client with a PostgreSQL session, and closes cleanly.
 import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import net from 'node:net';
 import {
   asFault,
@@ -22,6 +23,7 @@ import { type SignedIn, signIn } from './login/sign-in.ts';
 import type { PlanSql } from './plan/contract.ts';
 import type { ClientEvents, ClientStream } from './session/client.ts';
 import { faultMessage } from './session/fault-message.ts';
+import { createKnownLarge } from './session/large.ts';
 import { authenticationOk, runSession, type Session } from './session/run-session.ts';
 import { type Admit, shownViews } from './session/statement.ts';
 import { errorResponse } from './wire/write.ts';
@@ -57,6 +59,8 @@ export interface SqlDoorLimits {
   readonly statementMs: number;
   readonly idleMs: number;
   readonly maxRows: number;
+  /** Rows of an answer that is taken in parts, because nothing but row by row is left to PostgreSQL; 0: none is. */
+  readonly largeRows: number;
 }
 
 export interface SqlDoor {
@@ -76,6 +80,7 @@ const defaults: SqlDoorLimits = {
   idleMs: 8 * 3_600_000,
   // One more is asked for, to know that there is more; the gate takes 50,000.
   maxRows: 49_999,
+  largeRows: 1_000_000,
 };
 const fatal = (code: string, text: string) => errorResponse({ severity: 'FATAL', code, message: text });
 
@@ -89,6 +94,8 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
   const backoff = createBackoff({ nowMs });
   const wrongCancels = createBackoff({ nowMs, freeTries: 20, longestMs: 60_000 });
   const note: NoteSignIn = noteSignIns(needs.audit);
+  await mkdir(needs.folder, { recursive: true });
+  const large = { most: limits.largeRows, folder: needs.folder, known: createKnownLarge() };
   const sessions = new Map<string, Session>();
   const perTenant = new Map<string, number>();
   const sockets = new Set<net.Socket>();
@@ -124,6 +131,8 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
         plan: needs.plan,
         admit: needs.admit ?? ((_: Access, work) => work()),
         maxRows: Math.min(limits.maxRows, own?.rows ?? limits.maxRows),
+        // A tenant with a limit of its own has it for every answer.
+        large: limits.largeRows === 0 || (own?.rows ?? limits.maxRows) < limits.maxRows ? undefined : large,
         isShown: shownViews(views),
         caller: { ...signedIn, from },
         catalog,

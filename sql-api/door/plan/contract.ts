@@ -67,6 +67,21 @@ export interface ReadQuery {
   readonly refuseAt: number | undefined;
   /** Answer's column that says how often its row is repeated (PostgreSQL does it): their sum is refused above this many. */
   readonly repeats?: { readonly member: string; readonly refuseAbove: number } | undefined;
+  /** Present where only work row by row is left to PostgreSQL, and the answer may have many rows. */
+  readonly large?: LargeQuery | undefined;
+}
+
+/** The answer in parts: each part alone goes through the statement, and what comes out one after the other is the statement's result. */
+export interface LargeQuery {
+  /** Without a limit. */
+  readonly query: Query;
+  /** What to ask first, in one piece: where it has this many rows (or repeats add up to as many), the answer is taken in parts. */
+  readonly first: Query;
+  readonly fromRows: number;
+  /** Rows of the result that the client wants; undefined: all. */
+  readonly wanted: number | undefined;
+  /** Rows of the answer that are enough for it, where that is known before. */
+  readonly enough: number | undefined;
 }
 
 /** One use of a view. */

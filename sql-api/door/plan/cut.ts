@@ -3,8 +3,8 @@ import type { SemanticColumn } from '../contract.ts';
 import { as, constantText, type Node } from './ast.ts';
 import type { Values } from './constant.ts';
 import type { Decision } from './decide.ts';
-import { type Expr, isMeasure, type Use } from './expression.ts';
-import type { Level } from './level.ts';
+import { type Expr, isMeasure, some, type Use } from './expression.ts';
+import { expressionsOf, type Level } from './level.ts';
 import type { Observed } from './observe.ts';
 import { keyOf } from './time-key.ts';
 
@@ -15,6 +15,10 @@ export interface Cut {
   readonly rows: (values: Values) => number | undefined;
   /** Whatever the data, nothing is shown. */
   readonly nothing: (values: Values) => boolean;
+  /** Rows that the client wants of the result, where the level may be computed part by part; undefined where it may not. */
+  readonly parts: ((values: Values) => { readonly wanted: number | undefined } | undefined) | undefined;
+  /** The order in which parts must come. */
+  readonly partsOrder: readonly (readonly [string, 'asc' | 'desc'])[];
 }
 
 type Count = (values: Values) => number | undefined;
@@ -30,7 +34,10 @@ export function cutOf(
   const limit = countOf(level.select.limitCount);
   const offset = level.select.limitOffset === undefined ? () => 0 : countOf(level.select.limitOffset);
   const nothing = (values: Values) => limit?.(values) === 0;
-  const all: Cut = { order: [], rows: () => undefined, nothing };
+  const ordered = orderOf(level, use, member);
+  const parts = ordered && isRowByRow(level, decision, observed) ? partsOf(level, limit) : undefined;
+  const inParts = { parts, partsOrder: ordered ?? [] };
+  const all: Cut = { order: [], rows: () => undefined, nothing, ...inParts };
   const possible =
     limit !== undefined &&
     offset !== undefined &&
@@ -45,21 +52,61 @@ export function cutOf(
     !observed.manyRows &&
     level.others.length === 0 &&
     (level.select.distinctClause === undefined || isOneToOne(level));
-  if (!possible) return all;
-  const order: [string, 'asc' | 'desc'][] = [];
-  for (const item of level.order) {
-    const by = memberOf(item.expr, use, member);
-    if (by === undefined) return all;
-    const neverNull =
-      by.column.kind === 'measure' && (by.column.aggregate === 'count' || by.column.aggregate === 'count_distinct');
-    if (!item.nullsLast && !neverNull) return all;
-    order.push([by.name, item.descending ? 'desc' : 'asc']);
-  }
+  if (!possible || ordered === undefined) return all;
   const rows = (values: Values) => {
     const [most, before] = [limit(values), offset(values)];
     return most === undefined || before === undefined ? undefined : most + before;
   };
-  return { order, rows, nothing };
+  return { order: ordered, rows, nothing, ...inParts };
+}
+
+/** The level's order in the layer's words; undefined where the layer would sort otherwise. */
+function orderOf(
+  level: Level,
+  use: Use,
+  member: (name: string) => string,
+): readonly (readonly [string, 'asc' | 'desc'])[] | undefined {
+  const order: [string, 'asc' | 'desc'][] = [];
+  for (const item of level.order) {
+    const by = memberOf(item.expr, use, member);
+    if (by === undefined) return undefined;
+    const neverNull =
+      by.column.kind === 'measure' && (by.column.aggregate === 'count' || by.column.aggregate === 'count_distinct');
+    if (!item.nullsLast && !neverNull) return undefined;
+    order.push([by.name, item.descending ? 'desc' : 'asc']);
+  }
+  return order;
+}
+
+/** Each fetched row gives its own rows of the result, whatever other rows there are. */
+function isRowByRow(level: Level, decision: Decision, observed: Observed): boolean {
+  const hasQuery = (expr: Expr) => some(expr, (part) => part.kind === 'query');
+  return (
+    level.top &&
+    level.relations === 1 &&
+    level.select.withClause === undefined &&
+    level.select.intoClause === undefined &&
+    level.select.limitOffset === undefined &&
+    level.select.limitOption !== 'LIMIT_OPTION_WITH_TIES' &&
+    decision.exact &&
+    !(observed.aggregated && observed.needsRows) &&
+    !level.groupingSets &&
+    !observed.windows &&
+    level.others.length === 0 &&
+    // Without a dimension there is one row, also where nothing is fetched.
+    (!observed.aggregated || level.groupBy.length > 0) &&
+    (level.select.distinctClause === undefined || isOneToOne(level)) &&
+    !expressionsOf(level).some(hasQuery)
+  );
+}
+
+function partsOf(level: Level, limit: Count | undefined): NonNullable<Cut['parts']> | undefined {
+  if (level.select.limitCount === undefined) return () => ({ wanted: undefined });
+  if (limit === undefined) return undefined;
+  return (values) => {
+    const wanted = limit(values);
+    return wanted === undefined ? undefined : { wanted };
+  };
 }
 
 /** Rows of SELECT DISTINCT are then the fetched rows. */

@@ -2,7 +2,7 @@
 import type { Query } from '@tessera/security';
 import type { ColumnType, SemanticColumn } from '../contract.ts';
 import type { Values } from './constant.ts';
-import type { FetchedColumn, ReadQuery, ViewRead } from './contract.ts';
+import type { FetchedColumn, LargeQuery, ReadQuery, ViewRead } from './contract.ts';
 import type { Cut } from './cut.ts';
 import type { Decision } from './decide.ts';
 import { quoteName } from './edit.ts';
@@ -81,10 +81,8 @@ function question(use: Use, plan: FetchPlan, asked: Asked, counter: string | und
   const cuts = enough !== undefined && enough <= maxRows;
   const times = asked.dimensions.filter((column) => (use.needs.get(column.name)?.granularity ?? 'raw') !== 'raw');
   const plain = asked.dimensions.filter((column) => !times.includes(column));
-  const order =
-    cuts && cut.order.length > 0
-      ? [...cut.order, ...asked.dimensions.map((column) => [sortName(use, column.name), 'asc'] as const)]
-      : [];
+  const sorts = asked.dimensions.map((column) => [sortName(use, column.name), 'asc'] as const);
+  const order = cuts && cut.order.length > 0 ? [...cut.order, ...sorts] : [];
   const query: Query = {
     ...(asked.measures.length > 0 ? { measures: asked.measures.map((name) => `${view.name}.${name}`) } : {}),
     ...(plain.length > 0 ? { dimensions: plain.map((column) => `${view.name}.${column.name}`) } : {}),
@@ -102,14 +100,42 @@ function question(use: Use, plan: FetchPlan, asked: Asked, counter: string | und
     limit: cuts ? Math.max(enough, 1) : maxRows + 1,
     timezone: 'UTC',
   };
+  const large = largeOf(plan, values, query, sorts);
   return {
     query,
+    ...(large ? { large } : {}),
     ungrouped: decision.mode === 'ungrouped',
     empty: cut.nothing(values),
     refuseAt: cuts ? undefined : maxRows + 1,
     ...(repeated && counter !== undefined
       ? { repeats: { member: `${view.name}.${counter}`, refuseAbove: cuts ? Number.MAX_SAFE_INTEGER : maxRows } }
       : {}),
+  };
+}
+
+/** Below this an answer is small enough to be held, and to be kept in the layer's cache. */
+const fromRows = 10_000;
+
+function largeOf(
+  { cut, maxRows }: FetchPlan,
+  values: Values,
+  query: Query,
+  sorts: Cut['partsOrder'],
+): LargeQuery | undefined {
+  const parts = cut.parts?.(values);
+  if (parts === undefined || (parts.wanted ?? fromRows) < fromRows) return undefined;
+  const { limit: _, order: __, ...unlimited } = query;
+  // Rows that are equal in the order are told apart where a limit cuts between them.
+  const ties = parts.wanted === undefined ? [] : sorts;
+  const order = cut.partsOrder.length > 0 ? { order: firstOf([...cut.partsOrder, ...ties]) } : {};
+  const from = Math.min(fromRows, maxRows + 1);
+  const all = { ...unlimited, order: [], ...order };
+  return {
+    query: all,
+    first: { ...unlimited, ...order, limit: from },
+    fromRows: from,
+    wanted: parts.wanted,
+    enough: cut.rows(values),
   };
 }
 

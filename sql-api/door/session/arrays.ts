@@ -1,6 +1,6 @@
 // In charge of how a column of an answer becomes a PostgreSQL array: binary for a parameter, text for a literal.
 import { Fault } from '@tessera/base';
-import type { Answer, ColumnType } from '../contract.ts';
+import type { AnswerPart, ColumnType } from '../contract.ts';
 import type { FetchedColumn } from '../plan/contract.ts';
 
 interface ArrayType {
@@ -96,7 +96,7 @@ export const arrayTypeOid = (type: ColumnType): number => types[type].array;
 export const arrayTypeName = (type: ColumnType): string => `${types[type].name}[]`;
 
 /** The answer's values of each column that a read wants. A column that the answer lacks is a defect of ours, not an empty column. */
-export function columnsOf(answer: Answer | undefined, wanted: readonly FetchedColumn[]): (readonly unknown[])[] {
+export function columnsOf(answer: AnswerPart | undefined, wanted: readonly FetchedColumn[]): (readonly unknown[])[] {
   return wanted.map(({ member }) => {
     // An answer without rows names no columns.
     if (!answer || answer.rows === 0) return [];

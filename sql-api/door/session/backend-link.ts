@@ -12,6 +12,8 @@ export interface Expect {
   readonly kind: MessageKind;
   /** The client never sent this message and sees nothing of its answer but a failure. */
   readonly hidden?: boolean;
+  /** Hidden but for its rows. */
+  readonly showsRows?: boolean;
   /** Where a position of the text that PostgreSQL saw lies in the client's. */
   readonly position?: ((at: number) => number | undefined) | undefined;
   /** Instead of PostgreSQL's error of the same SQLSTATE: it was raised on our word, and we know more. */
@@ -24,6 +26,10 @@ export interface BackendLink {
   send(bytes: Buffer, expect?: Expect): void;
   /** Sends a hidden message, has PostgreSQL answer now, and gives the answer; undefined where it failed (the client was told). */
   ask(kind: MessageKind, bytes: Buffer, position?: Expect['position']): Promise<readonly Frame[] | undefined>;
+  /** Sends an Execute of ours whose rows are the client's, and gives the message that ends it; undefined where it failed (the client was told). */
+  run(bytes: Buffer): Promise<Buffer | undefined>;
+  /** Gives the client a message of ours, behind all that PostgreSQL has said so far. */
+  tell(bytes: Buffer): void;
   /** True while PostgreSQL skips to the next Sync, after an error that no Sync sent so far ends. */
   readonly isSkipping: boolean;
   /** True where nothing that was sent waits for its answer. */
@@ -125,10 +131,11 @@ export function connectBackend(needs: LinkNeeds): BackendLink {
       return;
     }
     const { expect, got } = first;
-    if (expect.hidden) got.push({ type, bytes: Buffer.from(bytes) });
+    const isShown = !expect.hidden || (expect.showsRows && type === 'D');
+    if (!isShown) got.push({ type, bytes: Buffer.from(bytes) });
     // A hidden query that failed has told the client so; the end of its answer is the end of the client's.
     const isFailedQuery = expect.hidden && type === 'Z' && got.some((one) => one.type === 'E');
-    if (!expect.hidden || isFailedQuery) relay(bytes);
+    if (isShown || isFailedQuery) relay(bytes);
     if (!endOf[expect.kind].includes(type)) return;
     waiting.shift();
     if (type === 'Z') {
@@ -186,6 +193,19 @@ export function connectBackend(needs: LinkNeeds): BackendLink {
         send(bytes, { kind, hidden: true, position, done });
         if (kind !== 'Q') write(flushMessage);
       });
+    },
+    run(bytes) {
+      return new Promise((done) => {
+        if (socket.destroyed || isSkipping) return done(undefined);
+        const onDone = (got: readonly Frame[] | undefined) => done(got?.at(-1)?.bytes);
+        send(bytes, { kind: 'E', hidden: true, showsRows: true, done: onDone });
+        write(flushMessage);
+      });
+    },
+    tell(bytes) {
+      flushRun();
+      toClient(bytes);
+      needs.flushClient();
     },
     get isSkipping() {
       return isSkipping;

@@ -3,14 +3,33 @@ import { asFault, Fault } from '@tessera/base';
 import type { ColumnType } from '../contract.ts';
 import type { ParamValue, Planned } from '../plan/contract.ts';
 import type { Frame } from '../wire/frames.ts';
-import { closeStatement, cstring, describeStatement, int16, int32, message, parse } from '../wire/write.ts';
+import {
+  closeStatement,
+  cstring,
+  describePortal,
+  describeStatement,
+  int16,
+  int32,
+  message,
+  parse,
+} from '../wire/write.ts';
 import { arrayTypeOid, binaryArray } from './arrays.ts';
 import type { SessionContext } from './context.ts';
 import { faultMessage } from './fault-message.ts';
+import { type Asked, askStatement } from './large.ts';
+import {
+  closePortal,
+  commandComplete,
+  type LargePortal,
+  largePortal,
+  portalSuspended,
+  runPortal,
+} from './large-portal.ts';
+import { bindMessage, parameterTypes, shape } from './messages.ts';
 import { frees, type NamedStatements } from './named.ts';
 import { type BindMessage, cstringAt, paramText, readBind } from './params.ts';
 import { rowTexts } from './probe.ts';
-import { askReads, explainLines, planFor } from './statement.ts';
+import { explainLines, planFor } from './statement.ts';
 
 /** A statement with a name, and the twin that answers for it. */
 export interface Prepared {
@@ -25,12 +44,15 @@ export interface Prepared {
 }
 
 /** Names of ours begin with a byte that no client's name begins with: clients' names are checked for it. */
-const ours = '\x01';
+export const ours = '\x01';
 
 export interface Extended extends NamedStatements {
   parse(bytes: Buffer): Promise<void>;
   bind(bytes: Buffer): Promise<void>;
-  /** Close of a statement: its twin goes with it. */
+  execute(bytes: Buffer): Promise<void>;
+  /** The transaction is over, and its portals with it. */
+  endPortals(): void;
+  /** Close of a statement: its twin goes with it. Of a portal: its rows are not wanted any more. */
   close(bytes: Buffer): void;
   forget(name: string | undefined): void;
   fail(fault: Fault): void;
@@ -41,7 +63,10 @@ export function createExtended(context: SessionContext): Extended {
   const prepared = new Map<string, Prepared>();
   /** Prepared by SQL's own PREPARE; their twins are made when they are first wanted. */
   const named = new Map<string, Planned>();
-  let count = 0;
+  /** Portals whose rows come in parts. */
+  const portals = new Map<string, { readonly portal: LargePortal; readonly twin: string }>();
+  /** Twins whose statement is gone while a portal still needs them. */
+  const stale = new Set<string>();
 
   /** Has PostgreSQL fail at this point of the conversation, and tells the client what we know. */
   function fail(fault: Fault): void {
@@ -63,8 +88,23 @@ export function createExtended(context: SessionContext): Extended {
     const old = prepared.get(name);
     if (!old) return;
     prepared.delete(name);
-    link.send(closeStatement(old.twin), { kind: 'C', hidden: true });
+    stale.add(old.twin);
+    closeStale();
     if (old.probe) link.send(closeStatement(old.probe), { kind: 'C', hidden: true });
+  }
+
+  function closeStale(): void {
+    const used = new Set([...portals.values()].map(({ twin }) => twin));
+    for (const twin of stale) {
+      if (used.has(twin)) continue;
+      stale.delete(twin);
+      link.send(closeStatement(twin), { kind: 'C', hidden: true });
+    }
+  }
+
+  function endPortal(name: string): void {
+    portals.get(name)?.portal.parts.close();
+    portals.delete(name);
   }
 
   async function onParse(bytes: Buffer): Promise<void> {
@@ -108,14 +148,13 @@ export function createExtended(context: SessionContext): Extended {
     const { text, position } = isExplain
       ? { text: `select * from unnest($${types.length + 1}::text[]) as plan("QUERY PLAN")`, position: () => 1 }
       : planned.twin((read, column) => places.get(`${read}.${column}`) ?? 'null');
-    count += 1;
-    const twin = `${ours}${count}`;
+    const twin = context.ownName();
     link.send(parse(twin, text, [...types, ...arrays.map(({ type }) => arrayTypeOid(type))]), {
       kind: 'P',
       hidden: true,
       position,
     });
-    const probe = planned.probe === undefined ? undefined : `${ours}${count}p`;
+    const probe = planned.probe === undefined ? undefined : context.ownName();
     if (probe) link.send(parse(probe, planned.probe ?? '', types), { kind: 'P', hidden: true });
     const again = await link.ask('D', describeStatement(twin));
     if (!again) return;
@@ -135,6 +174,8 @@ export function createExtended(context: SessionContext): Extended {
 
   async function onBind(bytes: Buffer): Promise<void> {
     const bind = readBind(bytes);
+    endPortal(bind.portal);
+    closeStale();
     const statement = await ready(bind.statement);
     if (!statement && knows(bind.statement)) return;
     if (!statement) {
@@ -150,15 +191,47 @@ export function createExtended(context: SessionContext): Extended {
     try {
       const probed = await probe(statement, bind);
       if (probed === undefined) return;
-      const rows = statement.isExplain
-        ? [[await explainLines(needs, caller, planned.reads, params, probed)]]
-        : await askReads(needs, caller, planned.reads, params, probed, signal);
-      const arrays = statement.arrays.map(({ read, column, type }) =>
-        binaryArray(rows[Math.max(read, 0)]?.[Math.max(column, 0)] ?? [], type),
-      );
-      link.send(bindMessage(bind.portal, statement.twin, bind, arrays, bind.resultFormats), { kind: 'B' });
+      const asked: Asked = statement.isExplain
+        ? { rows: [[await explainLines(needs, caller, planned.reads, params, probed)]] }
+        : await askStatement(needs, caller, planned, params, probed, signal);
+      const send = (portal: string, arrays: readonly Buffer[], hidden: boolean) =>
+        link.send(bindMessage(portal, statement.twin, bind, arrays, bind.resultFormats), { kind: 'B', hidden });
+      if ('rows' in asked) {
+        const arrays = statement.arrays.map(({ read, column, type }) =>
+          binaryArray(asked.rows[Math.max(read, 0)]?.[Math.max(column, 0)] ?? [], type),
+        );
+        return send(bind.portal, arrays, false);
+      }
+      const { parts } = asked;
+      const portal = largePortal(parts, bind.portal, (name, part) => send(name, part.arrays, true));
+      portals.set(bind.portal, { portal, twin: statement.twin });
+      const first = await parts.next(signal);
+      send(bind.portal, first?.arrays ?? statement.arrays.map(({ type }) => binaryArray([], type)), false);
     } finally {
       done();
+    }
+  }
+
+  /** Of a portal whose rows come in parts; everything else is PostgreSQL's. */
+  async function onExecute(bytes: Buffer): Promise<void> {
+    const name = cstringAt(bytes, 5);
+    const found = portals.get(name.text);
+    if (!found) return link.send(bytes, { kind: 'E' });
+    const { portal } = found;
+    try {
+      caller.check();
+      // Only PostgreSQL knows whether the portal is still there: its transaction or its savepoint may be over.
+      if (portal.current !== name.text && !(await link.ask('D', describePortal(name.text))))
+        return endPortal(name.text);
+      const ran = await runPortal(context, portal, Math.max(0, bytes.readInt32BE(name.next)));
+      if (!ran) return endPortal(name.text);
+      link.tell(ran.isOver ? commandComplete(ran.rows) : portalSuspended);
+      // Nothing more comes of it, however often it is asked.
+      if (ran.isOver) portal.left = 0;
+      if (ran.isOver) portal.parts.close();
+    } catch (error) {
+      endPortal(name.text);
+      throw error;
     }
   }
 
@@ -184,8 +257,16 @@ export function createExtended(context: SessionContext): Extended {
   return {
     parse: guarded(onParse),
     bind: guarded(onBind),
+    execute: guarded(onExecute),
+    endPortals() {
+      for (const name of [...portals.keys()]) endPortal(name);
+    },
     close(bytes) {
-      if (bytes[5] === 0x53) drop(cstringAt(bytes, 6).text);
+      const { text } = cstringAt(bytes, 6);
+      if (bytes[5] === 0x53) return drop(text);
+      const current = portals.get(text)?.portal.current;
+      if (current !== undefined && current !== text) link.send(closePortal(current), { kind: 'C', hidden: true });
+      endPortal(text);
     },
     forget(name) {
       if (name !== undefined) return drop(name);
@@ -213,44 +294,4 @@ function decode(bytes: Buffer, at: number): { readonly text: string; readonly ne
   } catch {
     throw new Fault('SQL_TEXT_INVALID', {});
   }
-}
-
-/** The client's parameters as they came, and the arrays behind them, in binary. */
-function bindMessage(
-  portal: string,
-  statement: string,
-  { formats, values }: BindMessage,
-  arrays: readonly Buffer[],
-  resultFormats: Buffer,
-): Buffer {
-  const all = [...values, ...arrays];
-  return message(
-    'B',
-    cstring(portal),
-    cstring(statement),
-    int16(all.length),
-    ...all.map((_, i) => int16(i < values.length ? (formats[i] ?? 0) : 1)),
-    int16(all.length),
-    ...all.flatMap((value) => (value === null ? [int32(-1)] : [int32(value.length), value])),
-    resultFormats,
-  );
-}
-
-function parameterTypes(frames: readonly Frame[]): number[] {
-  const bytes = frames.find(({ type }) => type === 't')?.bytes;
-  return bytes ? Array.from({ length: bytes.readInt16BE(5) }, (_, i) => bytes.readUInt32BE(7 + 4 * i)) : [];
-}
-
-/** Names, types and type modifiers of the result; tables and column numbers differ by design. */
-function shape(frames: readonly Frame[]): string {
-  const bytes = frames.find(({ type }) => type === 'T')?.bytes;
-  if (!bytes) return '';
-  const fields: string[] = [];
-  let at = 7;
-  for (let left = bytes.readInt16BE(5); left > 0; left -= 1) {
-    const end = bytes.indexOf(0, at);
-    fields.push(`${bytes.toString('utf8', at, end)}\0${bytes.readUInt32BE(end + 7)}\0${bytes.readInt32BE(end + 13)}`);
-    at = end + 19;
-  }
-  return fields.join('\n');
 }

@@ -6,7 +6,7 @@ import { errorResponse, int32, message } from '../wire/write.ts';
 import { type BackendLink, connectBackend, type MessageKind } from './backend-link.ts';
 import type { ClientStream } from './client.ts';
 import type { SessionContext } from './context.ts';
-import { createExtended } from './extended.ts';
+import { createExtended, ours } from './extended.ts';
 import { faultMessage } from './fault-message.ts';
 import { answerQuery } from './simple.ts';
 import type { Caller, StatementNeeds } from './statement.ts';
@@ -37,7 +37,7 @@ export interface Session {
 }
 
 const largestMessage = 32 * 1024 * 1024;
-const forwarded: Readonly<Record<string, MessageKind>> = { D: 'D', E: 'E', C: 'C', S: 'S' };
+const forwarded: Readonly<Record<string, MessageKind>> = { D: 'D', C: 'C', S: 'S' };
 /** A refusal of this kind ends the session: nothing more can be right in it. */
 const isOver = (fault: Fault) => fault.code === 'TOKEN_INVALID';
 
@@ -69,6 +69,8 @@ export function runSession(needs: SessionNeeds): Session {
   const rest = () => {
     // Answers to what the door asks for itself end nothing.
     if (isServing) return;
+    // Portals end with their transaction.
+    if ((last === 'S' || last === 'Q') && link.isIdle && link.transaction === 'I') extended.endPortals();
     clearTimeout(clock);
     clock = undefined;
     clearTimeout(idle);
@@ -108,6 +110,8 @@ export function runSession(needs: SessionNeeds): Session {
     },
   });
   let isReady = false;
+  let names = 0;
+  let last = '';
   const context: SessionContext = {
     link,
     needs,
@@ -122,6 +126,14 @@ export function runSession(needs: SessionNeeds): Session {
         },
       };
     },
+    progress() {
+      clearTimeout(clock);
+      clock = setTimeout(cancel, needs.maxStatementMs).unref();
+    },
+    ownName() {
+      names += 1;
+      return `${ours}${names}`;
+    },
     forget(name) {
       // A failed transaction refuses DEALLOCATE, too.
       if (link.transaction !== 'E') extended.forget(name);
@@ -134,6 +146,7 @@ export function runSession(needs: SessionNeeds): Session {
       return extended;
     },
     onFault: needs.onFault,
+    fail: (fault) => extended.fail(fault),
   };
   const extended = createExtended(context);
 
@@ -141,6 +154,7 @@ export function runSession(needs: SessionNeeds): Session {
     Q: (bytes) => answerQuery(context, bytes),
     P: (bytes) => extended.parse(bytes),
     B: (bytes) => extended.bind(bytes),
+    E: (bytes) => extended.execute(bytes),
     H: (bytes) => link.send(bytes),
     F: () => extended.fail(new Fault('SQL_STATEMENT_REFUSED', { statement: 'a function call by number', position: 0 })),
     // PostgreSQL, too, drops what is left of a COPY that was refused.
@@ -158,6 +172,7 @@ export function runSession(needs: SessionNeeds): Session {
       isReady = true;
       // PostgreSQL skips a Query, too.
       if (link.isSkipping && type !== 'S') continue;
+      last = type;
       watch();
       if (type === 'Q' || type === 'P' || type === 'B') {
         const over = refusal(caller);
@@ -193,6 +208,7 @@ export function runSession(needs: SessionNeeds): Session {
       clearTimeout(clock);
       clearTimeout(idle);
       asking?.abort();
+      extended.endPortals();
       link.close();
       if (!client.isClosed) client.end();
     });

@@ -6,9 +6,11 @@ import { simpleQuery } from '../wire/write.ts';
 import { arrayTypeName, literalArray } from './arrays.ts';
 import type { SessionContext } from './context.ts';
 import { faultMessage } from './fault-message.ts';
+import { askStatement } from './large.ts';
 import { executeNamed, frees, prepareNamed } from './named.ts';
 import { rowTexts } from './probe.ts';
-import { askReads, explainLines, planFor, type ReadColumns } from './statement.ts';
+import { answerInParts } from './simple-parts.ts';
+import { explainLines, planFor, type ReadColumns } from './statement.ts';
 
 /** Answers one Query message, by exactly one ReadyForQuery in the end. */
 export async function answerQuery(context: SessionContext, bytes: Buffer): Promise<void> {
@@ -34,7 +36,11 @@ export async function answerQuery(context: SessionContext, bytes: Buffer): Promi
       const probed = await probe(context, planned.probe);
       if (probed === undefined) return;
       const isAsked = planned.statements.some((one) => !edits.has(one) && one.readCount > 0);
-      const rows = isAsked ? await askReads(context.needs, context.caller, planned.reads, [], probed, signal) : [];
+      const asked = isAsked
+        ? await askStatement(context.needs, context.caller, planned, [], probed, signal)
+        : { rows: [] };
+      if ('parts' in asked) return await answerInParts(context, planned, asked.parts);
+      const { rows } = asked;
       const tag = `d${randomBytes(9).toString('hex')}`;
       const array = arrayLiterals(planned, rows, tag);
       const { text, position } = edits.size === 0 ? planned.twin(array) : assemble(planned, edits, array);

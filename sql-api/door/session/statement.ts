@@ -1,9 +1,10 @@
 // In charge of one statement's way through the semantic layer: who still may, what is asked, and which rows come back.
 import { asFault, Fault } from '@tessera/base';
 import type { Access, Rights } from '@tessera/security';
-import type { Answer, SemanticLayer, SemanticView } from '../contract.ts';
+import type { AnswerPart, SemanticLayer, SemanticView } from '../contract.ts';
 import type { ParamValue, Planned, PlanSql, ViewRead } from '../plan/contract.ts';
 import { columnsOf } from './arrays.ts';
+import type { LargeNeeds } from './large.ts';
 
 /** Shares the machine between tenants: it decides when the work is done, or refuses it. */
 export type Admit = <T>(access: Access, work: () => Promise<T>) => Promise<T>;
@@ -13,6 +14,8 @@ export interface StatementNeeds {
   readonly plan: PlanSql;
   readonly admit: Admit;
   readonly maxRows: number;
+  /** Undefined: no answer has more than `maxRows`. */
+  readonly large: LargeNeeds | undefined;
   /** Whether these are the views of the session's catalog. */
   isShown(views: readonly SemanticView[]): boolean;
 }
@@ -92,13 +95,13 @@ async function askRead(
   return columnsOf(answer, read.columns);
 }
 
-function countOf(answer: Answer, member: string): number {
+export function countOf(answer: AnswerPart, member: string): number {
   const values = answer.values[answer.columns.indexOf(member)] ?? [];
   return values.reduce<number>((sum, value) => sum + Number(value ?? 0), 0);
 }
 
 /** A cancelled question need not end before its asker learns of it. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(new Fault('QUERY_CANCELLED', {}));
     if (signal.aborted) stop();

@@ -123,6 +123,10 @@ export async function openFixture(
       if (denied.length > 0) throw new Fault('MEMBER_DENIED', { members: denied, rule: 'default-deny' });
       return { columns, values: columns.map((name) => all[name] ?? []), rows: 3, release: 1 };
     },
+    async *stream(access, query, options) {
+      const { columns, values, rows } = await layer.ask(access, query, options);
+      yield { columns, values, rows };
+    },
     explain: async () => ({ sql: 'SELECT 1\nFROM x', rollup: 'devices.by_day' }),
     version: () => 'v1',
   };

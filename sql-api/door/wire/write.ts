@@ -71,6 +71,8 @@ export const parse = (name: string, sql: string, types: readonly number[]): Buff
   message('P', cstring(name), cstring(sql), int16(types.length), ...types.map(int32));
 
 export const describeStatement = (name: string): Buffer => message('D', Buffer.from('S'), cstring(name));
+export const describePortal = (name: string): Buffer => message('D', Buffer.from('P'), cstring(name));
 export const closeStatement = (name: string): Buffer => message('C', Buffer.from('S'), cstring(name));
+export const execute = (portal: string, most: number): Buffer => message('E', cstring(portal), int32(most));
 export const flush: Buffer = message('H');
 export const sync: Buffer = message('S');
