@@ -58,8 +58,8 @@ export const options = {
   ),
   tokenMinutes: option(
     'TESSERA_TOKEN_MINUTES',
-    z.coerce.number().int().min(1).max(1440).default(60),
-    'Minutes that an access token is good for at most, counted from its issue, whatever its own end. With 15, rights that the issuer took away are gone everywhere within 15 minutes; `tessera access revoke` takes them away at once.',
+    z.coerce.number().int().min(1).max(1440).default(15),
+    'Minutes that an access token is good for at most, counted from its issue, whatever its own end: rights that the issuer took away are gone everywhere after that time. `tessera access revoke` takes them away at once.',
   ),
   clientId: option(
     'TESSERA_CLIENT_ID',

@@ -26,7 +26,7 @@ export function addTokenCommands(program: Command): void {
     .requiredOption('--tenant <slug>', 'tenant, for example acme-corp')
     .requiredOption('--user <email>', 'subject and e-mail of the token')
     .option('--groups <names>', 'groups, separated by commas', 'analyst')
-    .option('--ttl <seconds>', 'life of the token', '3600')
+    .option('--ttl <seconds>', 'life of the token; TESSERA_TOKEN_MINUTES may end it earlier', '900')
     .option('--org <id>', 'organisation within the tenant, for example acme-corp-hq')
     .option('--region <name>', 'region of the person')
     .option('--teams <names>', 'teams, separated by commas')

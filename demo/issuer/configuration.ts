@@ -22,6 +22,8 @@ export interface ConfigurationNeeds {
 
 const scopes = 'openid profile email';
 const hour = 3600;
+/** As long as the server takes an access token: what a person may do is asked of the issuer again this often. */
+const quarter = 900;
 
 /** A policy for the two pages whose script or form needs one; everything else is denied. */
 export function pagePolicy(response: ServerResponse, formTargets: readonly string[], nonce?: string): void {
@@ -68,7 +70,7 @@ export function configuration({
     scopes: scopes.split(' ').concat('offline_access'),
     rotateRefreshToken: true,
     ttl: {
-      AccessToken: hour,
+      AccessToken: quarter,
       IdToken: hour,
       AuthorizationCode: 60,
       Interaction: hour,
@@ -100,7 +102,7 @@ export function configuration({
         getResourceServerInfo: () => ({
           scope: '',
           audience,
-          accessTokenTTL: hour,
+          accessTokenTTL: quarter,
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: 'RS256' } },
         }),

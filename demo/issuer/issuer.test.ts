@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { must, parseTenant } from '@tessera/base';
+import { must, parseTenant, readSettings } from '@tessera/base';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { createIssuer, type DemoIssuer } from './index.ts';
 import { mintDemoToken } from './mint.ts';
@@ -129,6 +129,9 @@ describe('the demo issuer', () => {
     const { access_token, id_token } = (await response.json()) as { access_token: string; id_token: string };
     const { payload, protectedHeader } = await verify(access_token);
     assert.equal(protectedHeader.typ, 'at+jwt');
+    // No longer than the server takes it, or the page would learn by a refusal that it must renew.
+    assert.equal((payload.exp ?? 0) - (payload.iat ?? 0), readSettings({}).tokenMinutes * 60);
+    assert.equal(readSettings({}).tokenMinutes, 15);
     assert.equal(payload.tenant_id, 'acme-corp');
     assert.equal(payload.client_id, 'tessera-app');
     assert.equal(payload.email, 'analyst@acme-corp.example');
