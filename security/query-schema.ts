@@ -77,11 +77,18 @@ const order = z.union([
   z.array(z.tuple([granularDimension, direction])).max(50),
 ]);
 
+/** Zones that were found to be some: there are hundreds, and each costs as much as the rest of the gate. */
+const knownZones = new Set<string>(['UTC']);
+
 /** A name as IANA writes it, current or earlier (`Asia/Kolkata` is not in supportedValuesOf); offsets and free text are none. */
 function isZone(name: string): boolean {
-  if (!/^(UTC|[A-Z][A-Za-z_]+(\/[A-Za-z0-9_+-]+){1,2})$/.test(name)) return false;
+  if (knownZones.has(name)) return true;
+  if (!/^[A-Z][A-Za-z_]+(\/[A-Za-z0-9_+-]+){1,2}$/.test(name)) return false;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    // Any spelling of the same name is taken; what is remembered stays bounded all the same.
+    if (knownZones.size < 2_000) knownZones.add(name);
+    return true;
   } catch {
     return false;
   }

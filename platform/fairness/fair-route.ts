@@ -3,13 +3,16 @@ import { Fault, type Tenant } from '@tessera/base';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Fairness } from './create-fairness.ts';
 
+/** Said once for all: an abort without a reason makes an error with a stack, and this one comes after every answer. */
+const hungUp = 'the caller is gone';
+
 /** To be mounted behind the check of the token and before the body is read. A refusal is 429 with Retry-After; every answer tells what is left. */
 export function fairRoute(fairness: Fairness, tenantOf: (request: Request) => Tenant): RequestHandler {
   return (request, response, next) => {
     const tenant = tenantOf(request);
     const gone = new AbortController();
     // Comes after every answer, and when the caller hangs up.
-    response.once('close', () => gone.abort());
+    response.once('close', () => gone.abort(hungUp));
     fairness.enter(tenant, gone.signal).then(
       (place) => {
         if (response.closed || response.destroyed) return place.leave();
