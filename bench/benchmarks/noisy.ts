@@ -1,5 +1,8 @@
 // A quiet tenant beside one that asks ten times its quota: what the quiet one notices, and how soon the other is refused.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { must, parseTenant, type Settings } from '@tessera/base';
 import { mintDemoToken } from '@tessera/demo';
@@ -7,26 +10,30 @@ import { benchFolder } from '../bench-lake.ts';
 import { dashboardQueries, scopeOf } from '../dashboard.ts';
 import type { Benchmark } from '../figure.ts';
 import { median, quantile } from '../measure.ts';
+import type { NoiseOrder, NoiseTold } from '../noise-process.ts';
 import { startServer } from '../server-process.ts';
 
 const quiet = 'initech';
 const noisy = 'acme-corp';
 /** The noisy tenant's quota, and ten times of it. */
-const perMinute = 1200;
+const perMinute = 600;
 const noisyEveryMs = 60_000 / (perMinute * 10);
-const quietQuestions = 200;
-/** Well below its own quota of the same size. */
-const quietEveryMs = 80;
+/** Alone and beside the noise in turn, so that whatever else the machine does meets both. */
+const rounds = 5;
+const questionsARound = 100;
+/** Well below its own quota, which is that of everybody else. */
+const quietEveryMs = 125;
 
 interface Answer {
   readonly status: number;
+  /** From when it was due, not from when it could be sent. */
   readonly ms: number;
   readonly body: string;
 }
 
 export const noisyNeighbour: Benchmark = {
   name: 'noisy',
-  about: `${quiet} asks at its ease while ${noisy} asks ten times its quota of ${perMinute} requests a minute`,
+  about: `${quiet} asks every ${quietEveryMs} ms while ${noisy} asks ten times its quota of ${perMinute} requests a minute`,
   async run(say) {
     const { folder, remove } = benchFolder();
     const server = await startServer(folder, undefined, {
@@ -34,51 +41,48 @@ export const noisyNeighbour: Benchmark = {
       TESSERA_TENANT_REQUESTS_PER_MINUTE: String(perMinute),
     });
     say(`  loaded in ${(server.readyMs / 1000).toFixed(1)} s`);
+    const noise = await startNoise(server);
+    const calm = await asker(server);
     try {
-      const [calm, loud] = [await asker(server, quiet), await asker(server, noisy)];
       const { asOf } = JSON.parse((await calm.get('/api/v1/tenant')).body) as { asOf: string };
-      const questions = (ago: number) => dashboardQueries(scopeOf(asOf, 30, ago));
+      const own = dashboardQueries(scopeOf(asOf, 30));
+      // Ranges that nobody has asked for, so that the engine works for each.
+      const unknown = Array.from({ length: 120 }, (_, at) => dashboardQueries(scopeOf(asOf, 30, 1 + at)));
+      const bodies = unknown.flatMap((list, at) => list.slice((at * 7) % list.length).slice(0, 8));
+      const order = { bodies: bodies.map((query) => JSON.stringify({ query })), everyMs: noisyEveryMs };
 
+      /** At a steady rate, whether or not the answers before have come. */
       const ask = async () => {
-        const answers: Answer[] = [];
-        for (let i = 0; i < quietQuestions; i += 1) {
-          answers.push(await calm.load(questions(0)[i % questions(0).length]).catch(broken));
-          await pause(quietEveryMs);
+        const begun = performance.now();
+        const answers: Promise<Answer>[] = [];
+        for (let i = 0; i < questionsARound; i += 1) {
+          const due = begun + i * quietEveryMs;
+          await pause(Math.max(0, due - performance.now()));
+          answers.push(calm.load(own[i % own.length], due));
         }
-        return answers;
+        return Promise.all(answers);
       };
       await ask();
-      const alone = await ask();
-
-      let isOver = false;
-      const loudAnswers: Promise<Answer>[] = [];
-      const noise = async () => {
-        const started = performance.now();
-        for (let sent = 0; !isOver; sent += 1) {
-          const due = started + sent * noisyEveryMs - performance.now();
-          if (due > 1) await pause(due);
-          // Ranges that nobody has asked for, so that the engine works for each.
-          const list = questions(1 + (sent % 120));
-          loudAnswers.push(loud.load(list[(sent * 7) % list.length]).catch(broken));
-        }
-      };
-      const making = noise();
-      await pause(1000);
-      const together = await ask();
-      isOver = true;
-      await making;
-      const all = await Promise.all(loudAnswers);
-      calm.close();
-      loud.close();
-
-      const p99 = (answers: readonly Answer[]) =>
-        quantile(
-          answers.map(({ ms }) => ms),
-          0.99,
+      const [alone, beside, told]: [Answer[], Answer[], NoiseTold[]] = [[], [], []];
+      for (let round = 0; round < rounds; round += 1) {
+        alone.push(...(await ask()));
+        noise.begin(order);
+        // What its bucket holds is spent first.
+        await pause(1500);
+        beside.push(...(await ask()));
+        told.push(await noise.stop());
+        say(
+          `  round ${round + 1}: p99 ${p99(alone).toFixed(0)} ms alone, ${p99(beside).toFixed(0)} ms beside the noise`,
         );
-      const [before, after] = [p99(alone), p99(together)];
-      const refused = all.filter(({ status }) => status === 429).map(({ ms }) => ms);
-      const middle = (answers: readonly Answer[]) => median(answers.map(({ ms }) => ms));
+      }
+      const [before, after] = [p99(alone), p99(beside)];
+      const last = told.at(-1) ?? {
+        sent: 0,
+        answered: 0,
+        refused: 0,
+        other: 0,
+        refusedP99Ms: Number.POSITIVE_INFINITY,
+      };
       return [
         {
           name: `${quiet}'s p99 beside the noise`,
@@ -86,59 +90,83 @@ export const noisyNeighbour: Benchmark = {
           unit: 'ms',
           ratio: { value: after / before, to: `of its p99 alone (${before.toFixed(1)} ms)` },
           goal: { is: 'at most', value: Math.min(before * 1.5, before + 100) },
-          note: `p50 ${middle(alone).toFixed(1)} → ${middle(together).toFixed(1)} ms, ${together.length} questions each`,
+          note: `p50 ${middle(alone).toFixed(1)} → ${middle(beside).toFixed(1)} ms, ${beside.length} questions each, in turn`,
         },
         {
           name: `${quiet}'s errors`,
-          value: together.filter(({ status, body }) => status !== 200 || body.includes('Continue wait')).length,
-          unit: `of ${together.length}`,
+          value: beside.filter(({ status, body }) => status !== 200 || body.includes('Continue wait')).length,
+          unit: `of ${beside.length}`,
           goal: { is: 'at most', value: 0 },
         },
         {
           name: `${noisy} is refused with 429, p99`,
-          value: refused.length === 0 ? Number.POSITIVE_INFINITY : quantile(refused, 0.99),
+          value: last.refusedP99Ms,
           unit: 'ms',
           goal: { is: 'at most', value: 100 },
-          note: `${refused.length} of ${all.length}; answered ${all.filter(({ status }) => status === 200).length}, others ${all.filter(({ status }) => status !== 200 && status !== 429).length}`,
+          note: `${last.refused} of ${last.sent}; answered ${last.answered}, others ${last.other}`,
         },
       ];
     } finally {
+      calm.close();
+      noise.end();
       await server.close();
       remove();
     }
   },
 };
 
-/** A request that got no answer. */
-const broken = (): Answer => ({ status: 0, ms: 0, body: '' });
+const p99 = (answers: readonly Answer[]) => quantile(times(answers), 0.99);
+const middle = (answers: readonly Answer[]) => median(times(answers));
+const times = (answers: readonly Answer[]) => answers.map(({ ms }) => ms);
 
-async function asker({ url, settings }: { readonly url: string; readonly settings: Settings }, name: string) {
-  const tenant = must(parseTenant(name));
-  const user = `bench@${name}.example`;
-  const token = await mintDemoToken(settings, { tenant, user, groups: ['analyst'], ttlSeconds: 3600 });
+type Server = { readonly url: string; readonly settings: Settings };
+const tokenOf = (settings: Settings, name: string): Promise<string> =>
+  mintDemoToken(settings, {
+    tenant: must(parseTenant(name)),
+    user: `bench@${name}.example`,
+    groups: ['analyst'],
+    ttlSeconds: 900,
+  });
+
+async function startNoise({ url, settings }: Server) {
+  const token = await tokenOf(settings, noisy);
+  const child = fork(path.join(import.meta.dirname, '..', 'noise-process.ts'));
+  return {
+    begin: (order: Pick<NoiseOrder, 'bodies' | 'everyMs'>) =>
+      void child.send({ what: 'begin', order: { ...order, url, token } }),
+    /** Ends when every answer has come. */
+    async stop(): Promise<NoiseTold> {
+      child.send({ what: 'stop' });
+      const [told] = (await once(child, 'message')) as [NoiseTold];
+      return told;
+    },
+    end: () => void child.send({ what: 'end' }),
+  };
+}
+
+async function asker({ url, settings }: Server) {
+  const token = await tokenOf(settings, quiet);
   const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
-  const send = (method: string, path: string, body?: string): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const started = performance.now();
+  const send = (method: string, place: string, due: number, body?: string): Promise<Answer> =>
+    new Promise((resolve) => {
       const headers = {
         authorization: `Bearer ${token}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       };
-      const sent = request(`${url}${path}`, { method, agent, headers }, (answer) => {
+      const sent = request(`${url}${place}`, { method, agent, headers }, (answer) => {
         let text = '';
         answer.setEncoding('utf8').on('data', (chunk: string) => {
           text += chunk;
         });
-        answer.once('end', () =>
-          resolve({ status: answer.statusCode ?? 0, ms: performance.now() - started, body: text }),
-        );
+        answer.once('end', () => resolve({ status: answer.statusCode ?? 0, ms: performance.now() - due, body: text }));
       });
-      sent.once('error', reject);
+      // No answer is an error of status 0.
+      sent.once('error', () => resolve({ status: 0, ms: performance.now() - due, body: '' }));
       sent.end(body);
     });
   return {
-    get: (path: string) => send('GET', path),
-    load: (query: unknown) => send('POST', '/cubejs-api/v1/load', JSON.stringify({ query })),
+    get: (place: string) => send('GET', place, performance.now()),
+    load: (query: unknown, due: number) => send('POST', '/cubejs-api/v1/load', due, JSON.stringify({ query })),
     close: () => agent.destroy(),
   };
 }
