@@ -58,7 +58,11 @@ export interface TenantWorld {
   };
   readonly jamf: { readonly computers: readonly Versioned<Json>[]; readonly mobileDevices: readonly Versioned<Json>[] };
   /** ECS documents: { _index, _id, _source }. */
-  readonly elasticsearch: { readonly documents: EventLog };
+  readonly elasticsearch: {
+    readonly documents: EventLog;
+    /** When indices were deleted with all of their documents, by name (ISO-8601 UTC). */
+    readonly deletedIndices?: Readonly<Record<string, string>>;
+  };
   readonly jira: {
     readonly issues: readonly Versioned<Json>[];
     /** Complete changelog histories by issue id, oldest first. */

@@ -271,7 +271,7 @@ export function connectorContract(about: ConnectorCase): void {
 function requiredPath(stream: OpenStream): string {
   const carried = Object.keys(stream.nested?.carry ?? {});
   const column = Object.entries(stream.columns).find(
-    ([name, { required }]) => required === true && !carried.includes(name),
+    ([name, { required, path }]) => required === true && !carried.includes(name) && !(stream.keyed && path === '$.key'),
   );
   assert.ok(column !== undefined, `${stream.name} requires nothing`);
   return pathsOf(column[1])[0] ?? '';
@@ -279,6 +279,11 @@ function requiredPath(stream: OpenStream): string {
 
 function withSpoiltCopy(stream: OpenStream, body: unknown, field: string): unknown {
   const copy: unknown = structuredClone(typeof body === 'string' ? JSON.parse(body) : body);
+  if (stream.keyed) {
+    const members = walk(copy, stream.records);
+    if (typeof members === 'object' && members !== null) Object.assign(members, { spoilt: {} });
+    return copy;
+  }
   const list = recordLists(copy, stream.records).flatMap((records) =>
     stream.nested === undefined ? [records] : records.flatMap((group) => recordLists(group, stream.nested?.path ?? '')),
   );
@@ -295,7 +300,9 @@ function withSpoiltCopy(stream: OpenStream, body: unknown, field: string): unkno
 
 /** The arrays at `$.a.b[*]`. */
 function recordLists(json: unknown, at: string): unknown[][] {
-  const steps = at === '$[*]' ? [] : (pathSteps(at.replace(/\[\*\]$/, '')) ?? []);
-  const found = steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], json);
+  const found = walk(json, at.replace(/\[\*\]$/, ''));
   return Array.isArray(found) ? [found] : [];
 }
+
+const walk = (json: unknown, at: string): unknown =>
+  (pathSteps(at) ?? []).reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], json);

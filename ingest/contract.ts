@@ -79,6 +79,8 @@ export interface StreamDefinition<Client> {
   readonly mode: StreamMode;
   /** JSON path of the records in a page: `$[*]`, `$.value[*]`, `$.results[*]`, … */
   readonly records: string;
+  /** True where `records` is an object: each of its members is a record `{ key, value }`. */
+  readonly keyed?: true;
   /** Where the vendor also sends this stream's records by itself: their JSON path in a delivery. */
   readonly hook?: { readonly records: string };
   /** Where `records` are groups: JSON path of the real records inside each group, and columns taken from the group. */

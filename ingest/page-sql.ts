@@ -12,7 +12,7 @@ export function renderRecords(stream: StreamFacts, paths: readonly string[], lar
   const file = `read_json_objects(${fileList(paths)}, format = '${bare ? 'array' : 'unstructured'}', compression = 'zstd', filename = true, maximum_object_size = ${Math.max(1_048_576, largest + 1024)})`;
   const records = bare
     ? `select json as record, filename from ${file}`
-    : `select unnest(json_extract(json, ${sqlText(stream.records)})) as record, filename from ${file}`;
+    : `select unnest(${stream.keyed ? renderMembers(stream.records) : `json_extract(json, ${sqlText(stream.records)})`}) as record, filename from ${file}`;
   if (stream.nested === undefined) return `select record::VARCHAR as record, filename from (${records})`;
   const { path, carry } = stream.nested;
   const carried = Object.entries(carry).map(
@@ -21,6 +21,9 @@ export function renderRecords(stream: StreamFacts, paths: readonly string[], lar
   return `select r::VARCHAR as record, filename, ${carried.map((_, i) => sqlName(`carried_${Object.keys(carry)[i]}`)).join(', ')}
 from (select unnest(json_extract(record, ${sqlText(path)})) as r, filename, ${carried.join(', ')} from (${records}))`;
 }
+
+const renderMembers = (path: string): string =>
+  `list_transform(json_keys(json, ${sqlText(path)}), lambda name: json_object('key', name, 'value', json_extract(json_extract(json, ${sqlText(path)}), '/' || replace(replace(name, '~', '~0'), '/', '~1'))))`;
 
 /** Paths of the files that cannot be read; asks file by file, so it is for when reading all of them failed. */
 export async function findUnreadable(

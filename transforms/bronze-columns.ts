@@ -72,6 +72,8 @@ const streams = {
     ),
     ...times('timestamp'),
   },
+  elasticsearch__indices: texts('name'),
+  elasticsearch__access: { pattern: 'VARCHAR', may_read: 'BOOLEAN' },
   intune__managed_devices: {
     ...texts(
       'id',
@@ -92,6 +94,7 @@ const streams = {
   jamf__computers: {
     ...texts(
       'id',
+      'site_id',
       'device_name',
       'serial_number',
       'os_version',

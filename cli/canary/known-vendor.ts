@@ -21,7 +21,7 @@ export async function startKnownVendor(events = eventsBetween): Promise<KnownVen
     const body = await textOf(request);
     if (path === '/_security/user/_privileges') return answer(200, { cluster: [], indices: [], run_as: [] });
     if (path.endsWith('/_pit')) return answer(200, { id: 'pit', succeeded: true });
-    if (path === '/_search') return answer(200, searchAnswer(body, events));
+    if (path.endsWith('/_search')) return answer(200, searchAnswer(body, events));
     answer(404, {});
   });
   const port = await listen(server, { host: '127.0.0.1', port: 0 }, 'TESSERA_CANARY');

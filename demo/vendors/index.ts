@@ -6,3 +6,4 @@ export { type Replay, replayWorld } from './replay/replay-world.ts';
 export type { Limits } from './vendor.ts';
 export { createVendorServer, type VendorOptions, type VendorServer } from './vendor-server.ts';
 export { createVendors, type Vendors, type VendorUrls, vendorUrls } from './vendors.ts';
+export type { Sees } from './visibility.ts';

@@ -13,6 +13,7 @@ import { createMeters, type Reading } from './meter.ts';
 import { createOkta } from './okta/okta.ts';
 import { type Route, routeTable } from './routes.ts';
 import type { Limits, Vendor, VendorNeeds } from './vendor.ts';
+import { type Sees, seesAll, throughEyes } from './visibility.ts';
 
 export interface VendorOptions {
   /** The instant as of which the vendor answers. */
@@ -27,6 +28,8 @@ export interface VendorOptions {
   readonly basePath?: string;
   readonly credentials?: VendorCredentials;
   readonly overScoped?: boolean;
+  /** Everything by default. */
+  readonly sees?: Sees;
   /** A mistake of the stand-in itself, which a client only sees as a 500. */
   readonly onError?: (error: unknown) => void;
 }
@@ -55,8 +58,10 @@ const vendors: Readonly<Record<SourceName, (needs: VendorNeeds) => Vendor>> = {
 /** The stand-in of one vendor for one tenant. It never throws at a client: what it does not understand it answers as the vendor would. */
 export function createVendorServer(source: SourceName, world: TenantWorld, options: VendorOptions): VendorServer {
   const credentials = options.credentials ?? demoCredentials(world.tenant, options.seed);
+  const sees = options.sees ?? seesAll;
   const vendor = vendors[source]({
-    world,
+    world: options.sees ? throughEyes(world, sees) : world,
+    sees,
     now: options.now,
     limits: options.limits ?? 'strict',
     seed: options.seed,

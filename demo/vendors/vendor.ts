@@ -6,6 +6,7 @@ import type { Answer, Incoming } from './exchange.ts';
 import type { FaultKind } from './fault-schedule.ts';
 import type { MeterRule, Reading } from './meter.ts';
 import type { Route } from './routes.ts';
+import type { Sees } from './visibility.ts';
 
 /** `strict`: the numbers that the vendors publish. `demo`: a generous customer, so that a first load is not throttled for minutes. */
 export type Limits = 'strict' | 'demo';
@@ -17,6 +18,8 @@ export interface VendorNeeds {
   readonly limits: Limits;
   readonly seed: number;
   readonly credentials: VendorCredentials;
+  /** What the credential may see. Records of the world are through its eyes already; indices have to ask. */
+  readonly sees: Sees;
   /** Tokens are issued with more than the connectors need, which they must refuse. */
   readonly overScoped: boolean;
 }

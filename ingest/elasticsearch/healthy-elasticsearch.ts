@@ -59,6 +59,13 @@ export function healthyElasticsearch(call: StubCall): StubAnswer {
       body: { cluster: [], indices: [{ names: ['logs-*'], privileges: ['read', 'view_index_metadata'] }], run_as: [] },
     };
   }
+  if (call.path === '/_security/user/_has_privileges')
+    return { body: { username: 'reader', has_all_requested: true, index: { 'logs-*': { read: true } } } };
+  if (call.body.includes('"aggs"')) {
+    const buckets = [{ key: '.ds-logs-auth-2026.01.01-000001' }];
+    const aggregations = { indices: { sum_other_doc_count: 0, buckets } };
+    return { body: { timed_out: false, _shards: { total: 2, failed: 0 }, aggregations } };
+  }
   if (call.url.pathname.endsWith('/_pit')) return { body: { id: 'pit-0', succeeded: true } };
   // A later run asks for what came after the first one: nothing.
   return { body: searchAnswer(sinceOf(call) === undefined ? [authDocument('a'), authDocument('b')] : []) };

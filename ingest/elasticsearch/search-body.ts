@@ -6,6 +6,9 @@ export interface Window {
   readonly upTo: string;
 }
 
+/** What we read of an index. */
+export const authentication = { term: { 'event.category': 'authentication' } };
+
 /** How late a document may be that carries no event.ingested, only its own time. */
 const lateMs = 3_600_000;
 
@@ -37,7 +40,7 @@ export function renderSearch(search: {
     size,
     track_total_hits: false,
     pit: { id: pit, keep_alive: keepAlive },
-    query: { bool: { filter: [{ term: { 'event.category': 'authentication' } }, windowQuery(window), ...again] } },
+    query: { bool: { filter: [authentication, windowQuery(window), ...again] } },
     // Indices may mix date and date_nanos; in one format their sort values compare.
     sort: [{ '@timestamp': { order: 'asc', format: 'strict_date_optional_time_nanos', numeric_type: 'date_nanos' } }],
   });

@@ -23,7 +23,7 @@ export async function scene(t: TestContext) {
   const { lake, engine, events, now, needs, folder } = await testLake(t);
   let documents = [authDocument('a')];
   const vendor = await stubVendor(t, (call) =>
-    /_search/.test(call.path) ? { body: searchAnswer(documents) } : healthyElasticsearch(call),
+    call.path === '/_search' ? { body: searchAnswer(documents) } : healthyElasticsearch(call),
   );
   const config = parseTenantConfig(
     {

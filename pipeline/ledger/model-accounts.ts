@@ -84,6 +84,7 @@ const policyStates = (object: string, reason: string): ModelAccount => ({
 const censused = {
   'okta.users': 'okta__users',
   'okta.groups': 'okta__groups',
+  'elasticsearch.indices': 'elasticsearch__indices',
   'intune.managed_devices': 'intune__managed_devices',
   'intune.users': 'intune__users',
   'jamf.computers': 'jamf__computers',

@@ -18,7 +18,7 @@ export async function changingTenant(t: TestContext) {
   let ids: readonly string[] = [];
   const { lake, engine, now, needs, folder, events } = await testLake(t);
   const vendor = await stubVendor(t, (call) =>
-    /_search/.test(call.path) ? { body: searchAnswer(ids.map((id) => authDocument(id))) } : healthyElasticsearch(call),
+    call.path === '/_search' ? { body: searchAnswer(ids.map((id) => authDocument(id))) } : healthyElasticsearch(call),
   );
   const config = parseTenantConfig(
     {

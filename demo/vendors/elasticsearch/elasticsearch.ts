@@ -15,7 +15,7 @@ const shards = { total: 2, successful: 2, skipped: 0, failed: 0 };
 const granted = ['read', 'view_index_metadata'];
 
 /** The stand-in's side of an Elasticsearch 9 cluster. */
-export function createElasticsearch({ world, now, credentials, overScoped }: VendorNeeds): Vendor {
+export function createElasticsearch({ world, now, sees, credentials, overScoped }: VendorNeeds): Vendor {
   const log = world.elasticsearch.documents;
   const columns = createColumns(log);
   const points = createPointsInTime(now);
@@ -29,11 +29,18 @@ export function createElasticsearch({ world, now, credentials, overScoped }: Ven
     }
     return low;
   };
-  const indices = () => {
+  const gone = world.elasticsearch.deletedIndices ?? {};
+  const maySee = (name: string) => sees({ source: 'elasticsearch', kind: 'index', id: name, record: undefined });
+  /** Deleted ones and those of others are as if they were not there. */
+  const isThere = (name: string) => (gone[name] ?? '~') > now().toISOString() && maySee(name);
+  const allNames = () => {
     const names = new Set<string>();
     for (let i = 0; i < log.length; i++) names.add(`${columns.values('_index', i)[0]}`);
     return [...names].sort();
   };
+  const indices = () => allNames().filter(isThere);
+  /** Rights are on patterns, whether anything matches them or not. */
+  const mayRead = (pattern: string) => allNames().filter(indexTest(pattern)).every(maySee);
   const matching = (pattern: string) => indices().filter(indexTest(pattern));
   /** A name without a wildcard must exist. */
   const missing = (pattern: string): Answer | undefined => {
@@ -42,7 +49,7 @@ export function createElasticsearch({ world, now, credentials, overScoped }: Ven
       ? undefined
       : elasticError(404, 'index_not_found_exception', `no such index [${absent}]`);
   };
-  const search = searchRoute({ log, columns, points, now, visible });
+  const search = searchRoute({ log, columns, points, now, visible, isThere });
   const searchable: Route['answer'] = (request, params) =>
     (params.index === undefined ? undefined : missing(params.index)) ?? search(request, params);
 
@@ -51,7 +58,10 @@ export function createElasticsearch({ world, now, credentials, overScoped }: Ven
       const test = compileQuery(jsonObject(request.body)?.query, columns, now());
       const inIndex = indexTest(index);
       let found = 0;
-      for (let i = 0; i < visible(); i++) if (test(i) && inIndex(`${columns.values('_index', i)[0]}`)) found++;
+      for (let i = 0; i < visible(); i++) {
+        const name = `${columns.values('_index', i)[0]}`;
+        if (test(i) && inIndex(name) && isThere(name)) found++;
+      }
       return json({ count: found, _shards: shards });
     } catch (error) {
       if (error instanceof QueryError) return elasticError(400, 'parsing_exception', error.message);
@@ -104,7 +114,7 @@ export function createElasticsearch({ world, now, credentials, overScoped }: Ven
         method: 'POST',
         path: '/_security/user/_has_privileges',
         meter,
-        answer: (request) => json(privileges(jsonObject(request.body) ?? {}, overScoped)),
+        answer: (request) => json(privileges(jsonObject(request.body) ?? {}, overScoped, mayRead)),
       },
       {
         method: 'POST',
@@ -207,13 +217,15 @@ interface IndexPrivileges {
   readonly privileges?: readonly string[];
 }
 
-function privileges(body: Readonly<Record<string, unknown>>, all: boolean) {
+function privileges(body: Readonly<Record<string, unknown>>, all: boolean, mayRead: (pattern: string) => boolean) {
   const cluster = Array.isArray(body.cluster) ? body.cluster.map(String) : [];
   const index = (Array.isArray(body.index) ? body.index : []) as readonly IndexPrivileges[];
   const answer = (names: readonly string[], has: (name: string) => boolean) =>
     Object.fromEntries(names.map((name) => [name, all || has(name)]));
   const byIndex = index.flatMap(({ names = [], privileges: wanted = [] }) =>
-    [names].flat().map((name) => [name, answer([wanted].flat(), (one) => granted.includes(one))] as const),
+    [names]
+      .flat()
+      .map((name) => [name, answer([wanted].flat(), (one) => granted.includes(one) && mayRead(name))] as const),
   );
   const clusterAnswer = answer(cluster, () => false);
   const every = [clusterAnswer, ...byIndex.map(([, one]) => one)].every((one) => Object.values(one).every(Boolean));

@@ -16,6 +16,8 @@ interface Needs {
   readonly now: Clock;
   /** Number of documents stored by now. */
   readonly visible: () => number;
+  /** False for an index that was deleted or is hidden. */
+  readonly isThere: (index: string) => boolean;
 }
 
 const window = 10_000;
@@ -68,13 +70,47 @@ function withoutPit(needs: Needs, request: Incoming, body: Body, index: string, 
   const after = readSearchAfter(body.search_after, keys, false);
   const order = sorter(keys, needs.columns);
   const found = matches(needs, pit, body, order.order);
+  if (body.aggs !== undefined) return countByIndex(needs, request, found, body);
   const start = after ? firstAfter(found, (i) => order.isAfter(i, after)) : from;
   return answer(needs, request, body, found, start, size, keys.length > 0 ? order.text : undefined, undefined);
 }
 
+/** The one aggregation that a census needs: terms of `_index`, without hits. Only the fields that `filter_path` names are answered, as paths without wildcards. */
+function countByIndex({ columns }: Needs, request: Incoming, found: Uint32Array, body: Body): Answer {
+  const [[name, about] = ['', undefined]] = Object.entries(body.aggs as Readonly<Record<string, unknown>>);
+  if (at(about, 'terms.field') !== '_index') return illegal(`[${name}] is no aggregation that this server knows`);
+  const counts = new Map<string, number>();
+  for (const i of found) {
+    const index = `${columns.values('_index', i)[0]}`;
+    counts.set(index, (counts.get(index) ?? 0) + 1);
+  }
+  const buckets = [...counts].sort().map(([key, doc_count]) => ({ key, doc_count }));
+  const failed = request.fault === 'partial' ? 1 : 0;
+  const whole = {
+    ...{ took: 3, timed_out: request.fault === 'timed-out', _shards: { total: 2, successful: 2 - failed, failed } },
+    hits: { max_score: null, hits: [] },
+    aggregations: { [name]: { doc_count_error_upper_bound: 0, sum_other_doc_count: 0, buckets } },
+  };
+  const paths = request.query.get('filter_path')?.split(',');
+  return json(paths === undefined ? whole : only(whole, paths));
+}
+
+function only(value: unknown, paths: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((one) => only(one, paths));
+  if (paths.includes('') || typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      const below = paths.flatMap((path) =>
+        path === name ? [''] : path.startsWith(`${name}.`) ? [path.slice(name.length + 1)] : [],
+      );
+      return below.length === 0 ? [] : [[name, only(inner, below)]];
+    }),
+  );
+}
+
 /** All matches in order, remembered in the point in time for the next page. */
 function matches(
-  { log, columns, now }: Needs,
+  { log, columns, now, isThere }: Needs,
   pit: PointInTime,
   body: Body,
   order: (a: number, b: number) => number,
@@ -84,10 +120,15 @@ function matches(
   if (kept) return kept;
   const test = compileQuery(body.query, columns, now());
   const inIndex = indexTest(pit.indices);
-  const all = pit.indices === '*' || pit.indices === '_all';
   const found: number[] = [];
+  const there = new Map<string, boolean>();
+  const isIn = (name: string) => {
+    const known = there.get(name) ?? (inIndex(name) && isThere(name));
+    there.set(name, known);
+    return known;
+  };
   for (let i = 0; i < pit.visible && i < log.length; i++)
-    if (test(i) && (all || inIndex(`${columns.values('_index', i)[0]}`))) found.push(i);
+    if (test(i) && isIn(`${columns.values('_index', i)[0]}`)) found.push(i);
   const sorted = Uint32Array.from(found.sort(order));
   pit.found.clear();
   pit.found.set(key, sorted);

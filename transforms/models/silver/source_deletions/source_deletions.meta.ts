@@ -5,7 +5,7 @@ export const sourceDeletions = tableMeta({
   name: 'source_deletions',
   grain: 'One row per record that complete listings have no more.',
   about:
-    'Deletion census: gone at the vendor, or no longer visible to us. Documents of Elasticsearch have no census: absence means nothing there.',
+    'Deletion census: gone at the vendor, or no longer visible to us. Documents of Elasticsearch go with their index, and what we have of them stays.',
   key: ['stream', 'record_key'],
   columns: {
     stream: { type: 'VARCHAR', about: 'Source and kind, for example jira.issues.' },
