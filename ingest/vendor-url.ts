@@ -10,4 +10,6 @@ export const vendorUrl = z
     const url = new URL(text);
     return url.protocol === 'https:' || loopback.has(url.hostname);
   }, 'must be https')
+  // What we ask for is put behind it: a question or a fragment would swallow that, and send the credential to another place.
+  .refine((text) => !/[?#@\\]/.test(text), 'has no query, no fragment and names no user')
   .transform((text) => text.replace(/\/+$/, ''));
