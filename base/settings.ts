@@ -39,6 +39,11 @@ export const options = {
     z.string().min(1).optional(),
     "File of that certificate's private key (PEM).",
   ),
+  sqlRows: option(
+    'TESSERA_SQL_ROWS',
+    z.coerce.number().int().min(0).max(100_000_000).default(1_000_000),
+    'Rows at most of an answer that the SQL API gives in parts; one with more is refused. 0: no answer has more than TESSERA_QUERY_ROWS.',
+  ),
   demoPort: option('TESSERA_DEMO_PORT', port(4100), 'Port of the demo issuer and the vendor stand-ins.'),
   host: option('TESSERA_HOST', z.string().default('127.0.0.1'), 'Address to listen on.'),
   replay: option(

@@ -42,6 +42,7 @@ export async function wireSql({
     observe,
     audit,
     limitsOf,
+    limits: { largeRows: settings.sqlRows },
   });
 }
 
