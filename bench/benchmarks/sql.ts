@@ -29,8 +29,8 @@ const thousand = {
     limit: 1000,
   },
 };
-/** As many rows as one question may give: the gate's 50,000, less the one that tells that there are more. */
-const mostRows = 49_000;
+/** Far more than are held in one piece: they come in parts. */
+const mostRows = 100_000;
 const many = `SELECT started_at, outcome, department, MEASURE(attempt_count) AS n FROM auth_attempts GROUP BY 1, 2, 3 ORDER BY 1 DESC NULLS LAST LIMIT ${mostRows}`;
 const catalog = `SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
@@ -278,7 +278,7 @@ async function manyRows({ server, session, behind }: World): Promise<Figure[]> {
       value: (theirs / ours) * 100,
       unit: '%',
       goal: { is: 'at least', value: 50 },
-      note: `${Math.round(rows.length / (ours / 1000)).toLocaleString('en-US')} rows/s; asked of the semantic layer each time; more than ${mostRows.toLocaleString('en-US')} are refused`,
+      note: `${Math.round(rows.length / (ours / 1000)).toLocaleString('en-US')} rows/s; asked of the semantic layer each time`,
     },
     { name: 'memory that they took at most', value: Math.max(0, peak - before), unit: 'MB' },
   ];
