@@ -42,6 +42,8 @@ export interface ObjectSealing {
 /** SQL text with named tables: a select that the engine can run. */
 export interface Rows {
   readonly sql: string;
+  /** A temp table of the session that holds exactly these rows: a write that finds it in the table's shape does not copy it. */
+  readonly temp?: string;
 }
 
 export type SqlValue = string | number | bigint | boolean | null | Date;
@@ -69,11 +71,12 @@ export interface EngineSession {
   run(sql: string): Promise<void>;
 }
 
+export type Properties = Readonly<Record<string, string>>;
 export interface CommitOptions {
   /** Idempotence: a commit whose (appId, version) is not newer than the table's is skipped. */
   readonly txn?: { readonly appId: string; readonly version: number };
-  /** Kept as table properties in the same commit, for example a connector's cursor. */
-  readonly properties?: Readonly<Record<string, string>>;
+  /** Kept as table properties in the same commit, for example a connector's cursor; told whether the commit changes rows. */
+  readonly properties?: Properties | ((differs: boolean) => Properties);
   /** Shown by history(): the run that wrote it. */
   readonly run?: string;
 }
@@ -82,6 +85,8 @@ export interface CommitResult {
   readonly rows: number;
   /** True where txn said that this was done before, or there was nothing to write. */
   readonly skipped: boolean;
+  /** Whether it added or removed files: a commit may be of properties alone. */
+  readonly differs: boolean;
 }
 
 /** Values of a column, both ends included; instants as ISO text to the millisecond, ending in Z. */

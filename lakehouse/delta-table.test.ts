@@ -34,11 +34,12 @@ describe('Delta table', () => {
   it('appends, and reads at each version what was there then', async () => {
     const table = fresh();
     await session(async (s) => {
-      assert.deepEqual(await table.append(s, pairs(['a', 1])), { version: 0, rows: 1, skipped: false });
+      assert.deepEqual(await table.append(s, pairs(['a', 1])), { version: 0, rows: 1, skipped: false, differs: true });
       assert.deepEqual(await table.append(s, pairs(['b', 2], ['c', 3]), { run: 'r2' }), {
         version: 1,
         rows: 2,
         skipped: false,
+        differs: true,
       });
     });
     assert.deepEqual(await content(table, 0), [['a', 1]]);
@@ -62,12 +63,18 @@ describe('Delta table', () => {
     const once = { txn: { appId: 'okta.users', version: 5 }, properties: { cursor: '{"after":1}' } };
     await session(async (s) => {
       await table.append(s, pairs(['a', 1]), once);
-      assert.deepEqual(await again(table).append(s, pairs(['a', 1]), once), { version: 0, rows: 0, skipped: true });
+      assert.deepEqual(await again(table).append(s, pairs(['a', 1]), once), {
+        version: 0,
+        rows: 0,
+        skipped: true,
+        differs: false,
+      });
       assert.equal((await table.append(s, pairs(), { properties: { cursor: '{"after":1}' } })).skipped, true);
       assert.deepEqual(await table.append(s, pairs(), { properties: { cursor: '{"after":2}' } }), {
         version: 1,
         rows: 0,
         skipped: false,
+        differs: false,
       });
     });
     assert.deepEqual(await again(table).properties(), { cursor: '{"after":2}' });
@@ -94,6 +101,7 @@ describe('Delta table', () => {
         version: 2,
         rows: 2,
         skipped: false,
+        differs: true,
       });
       assert.match((await table.scan()).sql, new RegExp(String(untouched)));
       assert.equal((await table.merge(s, pairs(['b', 20], ['n', null]), ['id'])).skipped, true);
@@ -154,6 +162,7 @@ describe('Delta table', () => {
         version: 1,
         rows: 2,
         skipped: false,
+        differs: true,
       });
       assert.match((await table.scan()).sql, new RegExp(String(january)));
       await assert.rejects(

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '@tessera/base';
-import type { CommitOptions, CommitResult } from '../contract.ts';
+import type { CommitOptions, CommitResult, Properties } from '../contract.ts';
 import { type Action, type AddFile, checkedEngine, type Metadata, renderCommit } from './actions.ts';
 import { writeCheckpoint } from './checkpoint.ts';
 import { discardFiles } from './data-file.ts';
@@ -45,9 +45,9 @@ export function propertiesOf(state: Snapshot): Readonly<Record<string, string>> 
 }
 
 /** The metadata after the commit; the same object as before where nothing of it changes. */
-function nextMetadata(where: TableFiles, state: Snapshot, plan: Plan, shape: CommitShape, options: CommitOptions) {
+function nextMetadata(where: TableFiles, state: Snapshot, plan: Plan, shape: CommitShape, properties: Properties) {
   const before = state.metadata;
-  if (plan.asDeclared && before !== undefined) return newColumns(where, before, plan, shape, options);
+  if (plan.asDeclared && before !== undefined) return newColumns(where, before, plan, shape, properties);
   const logged = before === undefined ? undefined : loggedColumns(before.schemaString, before.partitionColumns);
   const columns = new Map([...(logged ?? []), ...plan.columns]);
   // A file that a racing writer wrote before the other's new column came lacks it as well.
@@ -56,7 +56,7 @@ function nextMetadata(where: TableFiles, state: Snapshot, plan: Plan, shape: Com
   const configuration = {
     ...before?.configuration,
     ...(grows || lacks ? { [evolvedFlag]: 'true' } : {}),
-    ...Object.fromEntries(Object.entries(options.properties ?? {}).map(([k, v]) => [propertyPrefix + k, v])),
+    ...Object.fromEntries(Object.entries(properties).map(([k, v]) => [propertyPrefix + k, v])),
   };
   const schemaString = renderSchema(where.table, columns, shape.notNull, shape.partition, before?.schemaString);
   if (before === undefined) {
@@ -80,7 +80,7 @@ function newColumns(
   { configuration: { [evolvedFlag]: _, ...configuration }, ...before }: Metadata,
   plan: Plan,
   { notNull, partition }: CommitShape,
-  { properties = {} }: CommitOptions,
+  properties: Properties,
 ): Metadata {
   const set = Object.fromEntries(Object.entries(properties).map(([k, v]) => [propertyPrefix + k, v]));
   return {
@@ -91,10 +91,15 @@ function newColumns(
   };
 }
 
+const changesFiles = ({ adds, removes }: Plan) => adds.length > 0 || removes.length > 0;
+const setBy = (plan: Plan, { properties = {} }: CommitOptions): Properties =>
+  typeof properties === 'function' ? properties(changesFiles(plan)) : properties;
+
 function actionsFor(where: TableFiles, state: Snapshot, plan: Plan, shape: CommitShape, options: CommitOptions) {
   const at = where.now().getTime();
-  const metadata = nextMetadata(where, state, plan, shape, options);
   const { txn, run } = options;
+  const properties = setBy(plan, options);
+  const metadata = nextMetadata(where, state, plan, shape, properties);
   const actions: Action[] = [
     ...(state.version < 0 ? [{ protocol: { minReaderVersion: 1, minWriterVersion: 2 } }] : []),
     ...(metadata === state.metadata ? [] : [{ metaData: metadata }]),
@@ -135,13 +140,13 @@ export async function commitPlan(
     const state = await read();
     if (options.txn !== undefined && (state.txns.get(options.txn.appId) ?? -1) >= options.txn.version) {
       if (plan !== undefined) await discardFiles(where, plan.adds);
-      return { version: state.version, rows: 0, skipped: true };
+      return { version: state.version, rows: 0, skipped: true, differs: false };
     }
     plan ??= await makePlan(state);
     const made = actionsFor(where, state, plan, shape, options);
-    const changes = plan.adds.length > 0 || plan.removes.length > 0;
-    if (!changes && (state.version < 0 ? Object.keys(options.properties ?? {}).length === 0 : !made.changesMetadata)) {
-      return { version: state.version, rows: 0, skipped: true };
+    const differs = changesFiles(plan);
+    if (!differs && (state.version < 0 ? Object.keys(setBy(plan, options)).length === 0 : !made.changesMetadata)) {
+      return { version: state.version, rows: 0, skipped: true, differs: false };
     }
     const version = state.version + 1;
     // Where this throws, the commit may or may not be there, so the files are left alone; txn makes a repeat safe.
@@ -151,7 +156,7 @@ export async function commitPlan(
       remember(after);
       // The commit stands whatever becomes of its checkpoint; the next one tries again.
       if (version > 0 && version % checkpointEvery === 0) await writeCheckpoint(where, after).catch(() => {});
-      return { version, rows: plan.rows, skipped: false };
+      return { version, rows: plan.rows, skipped: false, differs };
     }
     if (!plan.blind) {
       await discardFiles(where, plan.adds);

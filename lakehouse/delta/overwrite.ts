@@ -8,26 +8,29 @@ import type { Plan } from './commit.ts';
 import { discardFiles, readFiles, writeDataFile } from './data-file.ts';
 import { selectFiles } from './schema.ts';
 import { columnsOf, type Snapshot } from './snapshot.ts';
-import { inPartition, partitionOf, partitionsIn, type Write, writeByPartition } from './write.ts';
+import { partitionOf, partitionsIn, partOf, type Write, writeByPartition } from './write.ts';
 
-/** Names the content of a select whatever the order of its rows: number of rows, sum of row hashes, columns. */
-async function contentOf(write: Write, rows: Rows): Promise<string> {
-  const names = [...write.columns.keys()];
-  const [found] = await write.session.query(
-    `select count(*) as rows, coalesce(sum(hash(${idents(names)})), 0)::varchar as sum from (${rows.sql})`,
+type Value = string | null | undefined;
+
+/** Names the content of each partition of a select whatever the order of its rows: number of rows, sum of row hashes, columns. */
+async function contentsOf(write: Write, { sql }: Rows): Promise<(value: Value) => string> {
+  const value = write.partition === undefined ? 'null' : write.partition.sql;
+  const found = await write.session.query(
+    `select ${value} as value, count(*) as rows, sum(hash(${idents([...write.columns.keys()])}))::varchar as sum from (${sql}) group by 1`,
   );
   const columns = createHash('sha256')
     .update(JSON.stringify([...write.columns]))
     .digest('hex');
-  return `${String(found?.rows)}-${String(found?.sum)}-${columns.slice(0, 16)}`;
+  const byValue = new Map(found.map((row) => [row.value as Value, `${String(row.rows)}-${String(row.sum)}`]));
+  return (of) => `${byValue.get(of ?? null) ?? '0-0'}-${columns.slice(0, 16)}`;
 }
 
 /** Content of what is stored: as its only file says, else by reading it. */
-async function storedContent(write: Write, state: Snapshot, files: readonly AddFile[]): Promise<string> {
+async function storedContent(write: Write, state: Snapshot, files: readonly AddFile[], value: Value): Promise<string> {
   const told = files.length === 1 ? files[0]?.tags?.['tessera.content'] : undefined;
   if (told !== undefined) return told;
   const read = await readFiles(write.where, state, files);
-  return contentOf(write, selectFiles(read, columnsOf(state), write.columns));
+  return (await contentsOf(write, selectFiles(read, columnsOf(state), write.columns)))(value);
 }
 
 async function checkListed(write: Write, staged: string, listed: readonly string[]): Promise<void> {
@@ -49,7 +52,8 @@ export async function planOverwrite(
 ): Promise<Plan> {
   if (listed !== undefined) await checkListed(write, staged, listed);
   const stored = Map.groupBy(state.files.values(), (file) => partitionOf(write, file));
-  const touched = new Set<string | null | undefined>(await partitionsIn(write, staged));
+  const contents = await contentsOf(write, { sql: `select * from ${staged}` });
+  const touched = new Set<Value>(await partitionsIn(write, staged));
   for (const value of listed ?? stored.keys()) touched.add(value);
 
   const adds: AddFile[] = [];
@@ -58,12 +62,10 @@ export async function planOverwrite(
   try {
     for (const value of touched) {
       const before = stored.get(value) ?? [];
-      const rows = {
-        sql: `select * from ${staged}${value === undefined ? '' : ` where ${inPartition(write, value)}`}`,
-      };
-      const content = await contentOf(write, rows);
-      if (content === (await storedContent(write, state, before))) continue;
+      const content = contents(value);
+      if (content === (await storedContent(write, state, before, value))) continue;
       removes.push(...before.map((file) => file.path));
+      const rows = partOf(write, staged, value);
       const add = await writeDataFile(write.where, write.session, rows, write, value, content);
       if (add !== undefined) {
         adds.push(add);

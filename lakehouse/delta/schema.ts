@@ -1,7 +1,7 @@
 // Columns of a table: from its log, from its declaration and from a source, and the select that brings a source into shape.
 import { Fault } from '@tessera/base';
 import type { EngineSession, Rows, TableOptions } from '../contract.ts';
-import { ident } from '../sql-text.ts';
+import { ident, text } from '../sql-text.ts';
 import { canonicalType, type DeltaType, deltaType, duckType, fitsInto } from './column-types.ts';
 
 /** Column → canonical DuckDB type, in order. */
@@ -26,13 +26,26 @@ export interface Partitioning {
   readonly field: string;
   /** SQL of the partition's value as text. */
   readonly sql: string;
+  /** SQL that holds for the rows of one partition. */
+  within(value: string): string;
 }
+
+const plainMonth = /^[1-9]\d{3}-\d{2}$/;
 
 /** `started_on` DATE → field `started_on_month`, `strftime("started_on", '%Y-%m')` */
 export function partitioning(columns: Columns, by: string | undefined): Partitioning | undefined {
   if (by === undefined) return undefined;
-  if (columns.get(by) === 'DATE') return { column: by, field: `${by}_month`, sql: `strftime(${ident(by)}, '%Y-%m')` };
-  return { column: by, field: by, sql: `${ident(by)}::VARCHAR` };
+  const isMonth = columns.get(by) === 'DATE';
+  const sql = isMonth ? `strftime(${ident(by)}, '%Y-%m')` : `${ident(by)}::VARCHAR`;
+  const isIn = (value: string) => `${sql} = ${text(value)}`;
+  // A range is found by the bounds that the engine keeps; a computed text would be computed for every row and every month.
+  const inMonth = (value: string) =>
+    plainMonth.test(value)
+      ? `${ident(by)} >= date '${value}-01' and ${ident(by)} < date '${value}-01' + interval 1 month`
+      : isIn(value);
+  return isMonth
+    ? { column: by, field: `${by}_month`, sql, within: inMonth }
+    : { column: by, field: by, sql, within: isIn };
 }
 
 /** How the log says that a table is partitioned. */
@@ -114,6 +127,7 @@ export function shapedSelect(table: string, source: Rows, has: Columns, columns:
   for (const column of has.keys()) {
     if (!columns.has(column)) throw new Fault('COLUMN_UNKNOWN', { table, column });
   }
+  if (source.temp !== undefined && JSON.stringify([...has]) === JSON.stringify([...columns])) return source;
   const list = [...columns].map(([column, want]) => {
     const got = has.get(column);
     if (got === undefined) return `null::${want} as ${ident(column)}`;

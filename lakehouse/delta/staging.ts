@@ -6,8 +6,9 @@ import { type Columns, shapedSelect, sourceColumns } from './schema.ts';
 
 let counter = 0;
 
-/** Makes `rows` a temp table for as long as `work` runs. */
+/** Makes `rows` a temp table for as long as `work` runs, unless they are one. */
 export async function withTemp<T>(session: EngineSession, rows: Rows, work: (name: string) => Promise<T>): Promise<T> {
+  if (rows.temp !== undefined) return work(rows.temp);
   const name = `tessera_temp_${++counter}`;
   await session.run(`create temp table ${name} as ${rows.sql}`);
   try {

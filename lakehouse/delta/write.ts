@@ -1,6 +1,5 @@
 // What the three writes have in common: the session, the table's columns, and files by partition.
 import type { EngineSession, Rows } from '../contract.ts';
-import { text } from '../sql-text.ts';
 import type { AddFile } from './actions.ts';
 import { discardFiles, type FileShape, writeDataFile } from './data-file.ts';
 import type { TableFiles } from './table-files.ts';
@@ -10,9 +9,13 @@ export interface Write extends FileShape {
   readonly session: EngineSession;
 }
 
-/** `"started_on_month" = '2026-01'` */
-export const inPartition = (write: Write, value: string | null): string =>
-  value === null ? `${write.partition?.sql} is null` : `${write.partition?.sql} = ${text(value)}`;
+/** Rows of a temp table that belong to one partition; all of them for a table without partitions. */
+export function partOf({ partition }: Write, staged: string, value: string | null | undefined): Rows {
+  if (partition === undefined || value === undefined) return { sql: `select * from ${staged}` };
+  return {
+    sql: `select * from ${staged} where ${value === null ? `${partition.sql} is null` : partition.within(value)}`,
+  };
+}
 
 /** Values of the partition column in a temp table, in order; one `undefined` for a table without partitions. */
 export async function partitionsIn(write: Write, staged: string): Promise<readonly (string | null | undefined)[]> {
@@ -26,9 +29,7 @@ export async function writeByPartition(write: Write, staged: string): Promise<re
   const adds: AddFile[] = [];
   try {
     for (const value of await partitionsIn(write, staged)) {
-      const filter = value === undefined ? '' : ` where ${inPartition(write, value)}`;
-      const rows: Rows = { sql: `select * from ${staged}${filter}` };
-      const add = await writeDataFile(write.where, write.session, rows, write, value);
+      const add = await writeDataFile(write.where, write.session, partOf(write, staged, value), write, value);
       if (add !== undefined) adds.push(add);
     }
     return adds;

@@ -53,7 +53,7 @@ async function writeGained(
     properties: stateAsProperties({ builtFrom: reads, dataVersion, whole: state.whole, contract }),
     run,
   };
-  const source = { sql: `select * from ${staged}` };
+  const source = { sql: `select * from ${staged}`, temp: staged };
   const written =
     model.kind === 'append'
       ? await table.append(session, source, options)
@@ -64,20 +64,31 @@ async function writeGained(
   };
 }
 
-/** Two commits, because only the first can tell whether anything differs; after a crash between them the build is done again, with the same result. */
+/** One commit, which alone can tell whether anything differs. */
 async function writeWhole({ model, session, tables, state, reads, run }: ModelBuild, staged: string): Promise<Built> {
   const table = tables.get(model.name)!;
   const { contract } = model;
   // The columns of a new version need not be those of the one before.
   const asDeclared = state.contract !== undefined && state.contract.version < contract.version;
-  const how = asDeclared ? ({ run, asDeclared } as const) : { run };
-  const written = await table.overwrite(session, { sql: `select * from ${staged}` }, how);
-  const dataVersion = written.skipped ? state.dataVersion : written.version;
-  const whole = model.kind === 'full' ? '' : written.skipped && state.whole ? state.whole : run;
-  const next: TableState = { builtFrom: reads, dataVersion: Math.max(dataVersion, 0), whole, contract };
-  const properties = stateAsProperties({ builtFrom: reads, dataVersion: next.dataVersion, whole, contract });
-  await table.append(session, { sql: `select * from ${staged} limit 0` }, { properties, run });
-  return { state: next, rows: written.rows };
+  const stateWhen = (differs: boolean): TableState => ({
+    builtFrom: reads,
+    dataVersion: Math.max(state.dataVersion, 0),
+    whole: model.kind === 'full' ? '' : !differs && state.whole ? state.whole : run,
+    contract,
+  });
+  const properties = (differs: boolean) => {
+    const next = stateWhen(differs);
+    return stateAsProperties({
+      ...next,
+      builtFrom: reads,
+      contract,
+      dataVersion: differs ? undefined : next.dataVersion,
+    });
+  };
+  const how = { run, properties, ...(asDeclared ? ({ asDeclared } as const) : {}) };
+  const written = await table.overwrite(session, { sql: `select * from ${staged}`, temp: staged }, how);
+  const next = stateWhen(written.differs);
+  return { state: written.differs ? { ...next, dataVersion: written.version } : next, rows: written.rows };
 }
 
 async function mustBeWhole(build: ModelBuild): Promise<boolean> {
