@@ -31,7 +31,10 @@ function ask({ url, token, bodies }: NoiseOrder): void {
   sent += 1;
   open += 1;
   const started = performance.now();
+  let isOpen = true;
   const ended = (status: number) => {
+    if (!isOpen) return;
+    isOpen = false;
     open -= 1;
     statuses.push(status);
     if (status === 429) refusedMs.push(performance.now() - started);
@@ -41,7 +44,8 @@ function ask({ url, token, bodies }: NoiseOrder): void {
     answer.resume();
     answer.once('end', () => ended(answer.statusCode ?? 0));
   });
-  asked.once('error', () => ended(0));
+  // A line that is closed in the middle of an answer is no error to Node.
+  asked.once('error', () => ended(0)).once('close', () => ended(0));
   asked.end(body);
 }
 
@@ -81,3 +85,5 @@ const orders: Readonly<Record<string, (message: { readonly order?: NoiseOrder })
 process.on('message', (message: { readonly what: string; readonly order?: NoiseOrder }) =>
   orders[message.what]?.(message),
 );
+// Whoever ordered it may end without a word.
+process.on('disconnect', () => process.exit());

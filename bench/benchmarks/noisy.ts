@@ -161,7 +161,8 @@ async function asker({ url, settings }: Server) {
         answer.once('end', () => resolve({ status: answer.statusCode ?? 0, ms: performance.now() - due, body: text }));
       });
       // No answer is an error of status 0.
-      sent.once('error', () => resolve({ status: 0, ms: performance.now() - due, body: '' }));
+      const lost = () => resolve({ status: 0, ms: performance.now() - due, body: '' });
+      sent.once('error', lost).once('close', lost);
       sent.end(body);
     });
   return {
