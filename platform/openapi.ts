@@ -1,5 +1,7 @@
 // The platform API's OpenAPI description, made from the route table.
 import { z } from 'zod';
+import { describeHooks } from './describe-hooks.ts';
+import { hookPath } from './hooks-door.ts';
 import { routes } from './routes.ts';
 
 const problem = (description: string) => ({
@@ -46,7 +48,7 @@ export function renderOpenApi(): object {
   return {
     openapi: '3.1.0',
     info: { title: 'Tessera platform API', version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
-    paths: Object.fromEntries(paths),
+    paths: { ...Object.fromEntries(paths), [hookPath.replace(/:(\w+)/g, '{$1}')]: describeHooks() },
     components: { securitySchemes: { accessToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
   };
 }

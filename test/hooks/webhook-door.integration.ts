@@ -1,7 +1,10 @@
 // The webhook door for a tenant's own systems: documents of Elasticsearch in every shape that senders have, and webhooks of Jira, which only wake.
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import type { Json } from '@tessera/demo';
 import { openLedger } from '@tessera/pipeline';
 import { asOf, smallWorld } from '../vendors/small-world.ts';
@@ -253,4 +256,22 @@ test('a webhook of a deletion has the whole of Jira listed: the issue is gone at
     ['20000'],
   );
   assert.equal(await waiting(), 0);
+});
+
+const lacksTools = ['openssl', 'curl', 'od'].filter((tool) => spawnSync(tool, ['--help']).error !== undefined);
+test('what the guide says to run pushes a document', {
+  skip: lacksTools.length > 0 && `there is no ${lacksTools.join()}`,
+}, async () => {
+  const guide = path.join(import.meta.dirname, '..', '..', 'docs', 'how-to', 'webhooks.md');
+  const script = [...(await readFile(guide, 'utf8')).matchAll(/```sh\n([^`]*)```/g)]
+    .map(([, code = '']) => code)
+    .find((code) => code.includes('webhook-signature'));
+  assert.ok(script);
+  receiver.pass(60_000);
+  const body = JSON.stringify({ ...JSON.parse(documents.json(3)), _id: 'guide-1' });
+  const env = { ...process.env, no_proxy: '127.0.0.1', URL: elastic.url, SECRET: elastic.secret, BODY: body };
+  const { stdout } = await promisify(execFile)('bash', ['-ec', script], { env });
+  assert.equal(stdout.trim(), '200');
+  await receiver.runArrived();
+  assert.equal(await count("id = 'guide-1'"), 1);
 });
