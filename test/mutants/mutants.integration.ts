@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { doorMutants } from './door-mutants.ts';
 import { securityMutants } from './security-mutants.ts';
+import { sqlMutants } from './sql-mutants.ts';
 import { openWorkbench, type Verdict, type Workbench } from './workbench.ts';
 
 const wanted = process.env.TESSERA_MUTANTS;
-const mutants = [...securityMutants, ...doorMutants].filter(
+const mutants = [...securityMutants, ...doorMutants, ...sqlMutants].filter(
   ({ file, hole }) => !wanted || `${file} ${hole}`.includes(wanted),
 );
 const benches = [openWorkbench(), openWorkbench()] as const;
