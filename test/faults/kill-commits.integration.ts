@@ -10,8 +10,8 @@ import { createEngine, createFolderStore, openTenantLake } from '@tessera/lakeho
 import { readWritten, tenant, writtenTable } from './commit-child.ts';
 import { compileCache } from './kill-pipeline.ts';
 
-test('kill -9 at 140 random moments of commits, compactions and checkpoints', async (t) => {
-  const kills = 140;
+test('kill -9 at 150 random moments of commits, compactions and checkpoints', async (t) => {
+  const kills = 150;
   const folder = mkdtempSync(path.join(tmpdir(), 'tessera-commits-'));
   const engine = await createEngine({ scratch: path.join(folder, 'scratch'), threads: 1 });
   t.after(() => {

@@ -14,24 +14,32 @@ const calm = { rate: 0, random: () => 0.5 };
 /** Where each process that a test starts keeps what it compiled, so that the next one starts in half the time. */
 export const compileCache = path.join(tmpdir(), 'tessera-fault-tests-compiled');
 
-/** True where the child was killed; false where it came to its end. Otherwise what it wrote is thrown. */
-async function runChild(orders: Orders, killAfterMs?: number): Promise<boolean> {
+interface ChildEnd {
+  readonly killed: boolean;
+  /** What it said of each turn that it ended. */
+  readonly turns: readonly string[];
+}
+
+/** Killed, or come to its end; otherwise what it wrote is thrown. */
+async function runChild(orders: Orders, killAfterMs?: number): Promise<ChildEnd> {
   const child = fork(path.join(import.meta.dirname, 'pipeline-child.ts'), [JSON.stringify(orders)], {
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache, MALLOC_ARENA_MAX: '2' },
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let said = '';
+  const turns: string[] = [];
   child.stderr?.on('data', (chunk: Buffer) => {
     said += chunk.toString();
   });
   child.on('message', (message) => {
-    if (message === 'ready' && killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    if (message !== 'ready') turns.push(JSON.stringify(message));
+    else if (killAfterMs !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   });
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  if (signal === 'SIGKILL') return true;
-  assert.equal(code, 0, said);
-  return false;
+  const killed = signal === 'SIGKILL';
+  if (!killed) assert.equal(code, 0, said);
+  return { killed, turns };
 }
 
 export interface KillPlan {
@@ -39,10 +47,12 @@ export interface KillPlan {
   readonly deaths: readonly (NonNullable<Orders['die']> | { readonly afterMs: number })[];
   /** Look for doubled events after so many. */
   readonly checkEvery: number;
+  /** Of the deaths; a time may be over before it comes, and a random write may be more than there are. */
+  readonly atLeast: number;
 }
 
 /** One worker after the other dies as planned; the last ones are left in peace. Prints where they died. */
-export async function killPipeline(t: TestContext, { name, deaths, checkEvery }: KillPlan): Promise<void> {
+export async function killPipeline(t: TestContext, { name, deaths, checkEvery, atLeast }: KillPlan): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tessera-kills-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   let killed = 0;
@@ -50,9 +60,10 @@ export async function killPipeline(t: TestContext, { name, deaths, checkEvery }:
   for (const [i, death] of deaths.entries()) {
     const orders = { folder, seed: i + 1, turns: 3, rate: 0.05 };
     const isByClock = 'afterMs' in death;
-    const died = isByClock ? await runChild(orders, death.afterMs) : await runChild({ ...orders, die: death });
-    if (died) killed += 1;
-    if (died && isByClock) byClock += 1;
+    const end = isByClock ? await runChild(orders, death.afterMs) : await runChild({ ...orders, die: death });
+    if (end.killed) killed += 1;
+    else t.diagnostic(`ended before ${JSON.stringify(death)}: ${end.turns.join(' ')}`);
+    if (end.killed && isByClock) byClock += 1;
     if (i % checkEvery === checkEvery - 1) {
       const one = await openFaultyTenant(folder, { mood: calm });
       await one.check();
@@ -81,6 +92,5 @@ export async function killPipeline(t: TestContext, { name, deaths, checkEvery }:
       .sort()
       .join(', '),
   );
-  const missed = deaths.length - killed;
-  assert.ok(missed <= deaths.length / 10, `${missed} workers ended before they were killed`);
+  assert.ok(killed >= atLeast, `${deaths.length - killed} workers ended before they were killed`);
 }

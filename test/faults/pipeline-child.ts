@@ -58,7 +58,8 @@ for (let turn = 0; turn < orders.turns; turn++) {
   writeFileSync(clockFile, String(next));
   one.at(next);
   const done = await one.turn();
-  process.send?.({ turn: next, state: done.state, more: done.state === 'ran' && done.outcome.more });
+  const faults = done.state === 'ran' ? done.outcome.record.faults.map(({ code }) => code) : [];
+  process.send?.({ turn: next, state: done.state, faults });
 }
 await one.close();
 process.disconnect?.();
