@@ -96,7 +96,9 @@ for (const [walls, { down, leaks, questions }] of table.entries())
   });
 
 const sqlQuestions = 60;
-for (const [wall, { down, leaks }] of table.entries())
+// What narrows rows; the gate is the same for every door, and has its rows above.
+const narrowing = [...table.entries()].filter(([, { down }]) => !down.includes('gate'));
+for (const [wall, { down, leaks }] of narrowing)
   test(`over SQL, without ${down.join(' and ')}: ${leaks ? 'rows get out, and the oracle sees it' : 'nothing gets out'}`, async (t) => {
     t.diagnostic(`TESSERA_TEST_SEED=${seed}`);
     // What the engine would run differs where a wall is written into it.
@@ -106,9 +108,12 @@ for (const [wall, { down, leaks }] of table.entries())
       numRuns: sqlQuestions,
     });
     const [alone, full] = await Promise.all([
-      askOverSql(worlds, 'alone', list, { wall: down.includes('gate') ? 1 : 0 }),
+      askOverSql(worlds, 'alone', list),
       askOverSql(worlds, 'full', list, { wall }),
     ]);
+    for (const server of [worlds.alone, worlds.full])
+      for (const event of (await server.told()).events.filter((one) => one.event === 'cube.failed').slice(0, 2))
+        t.diagnostic(JSON.stringify(event));
     assert.ok(alone.filter((answer) => /SELECT [1-9]/.test(answer)).length >= sqlQuestions / 10, 'some have answers');
     const found = differences(list, alone.map(unorderedSql), full.map(unorderedSql));
     const told = full.filter((answer, at) => tellsOfStrangers(answer, JSON.stringify(list[at])));
