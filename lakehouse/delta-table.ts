@@ -33,6 +33,7 @@ import { checkKeys, shapedSource, withTemp } from './delta/staging.ts';
 import type { TableFiles } from './delta/table-files.ts';
 import { vacuumTable } from './delta/vacuum.ts';
 import { type Write, writeByPartition } from './delta/write.ts';
+import { checkWriteRules } from './delta/write-rules.ts';
 
 /** What all handles of one table in this process share: the newest state seen, and the turn to write. */
 export interface TableState {
@@ -86,7 +87,8 @@ export function openDeltaTable(
   async function append(session: EngineSession, source: Rows, how?: CommitOptions): Promise<CommitResult> {
     const write = await writing(session, source);
     const rows = await shapedSource(where.table, session, source, write.columns);
-    const plan = async (): Promise<Plan> => {
+    const plan = async (state: Snapshot): Promise<Plan> => {
+      checkWriteRules(where, state, false);
       const adds =
         write.partition === undefined
           ? await writeDataFile(where, session, rows, write).then((add) => (add === undefined ? [] : [add]))
@@ -116,7 +118,11 @@ export function openDeltaTable(
     const rows = await shapedSource(where.table, session, source, write.columns);
     return withTemp(session, rows, async (temp) => {
       await check?.(temp);
-      return commit(write, (state) => plan(write, state, temp), how);
+      const allowed = (state: Snapshot) => {
+        checkWriteRules(where, state, true);
+        return plan(write, state, temp);
+      };
+      return commit(write, allowed, how);
     });
   }
 

@@ -74,6 +74,13 @@ export const lakehouseFaults = {
     (p) =>
       `Table ${p.table} needs Delta protocol ${p.reader}/${p.writer}; this program knows 1/2. Use a newer version of it.`,
   ),
+  TABLE_FEATURE: row<{ table: string; feature: string }>(
+    500,
+    '0A000',
+    false,
+    (p) =>
+      `Table ${p.table} was written by another program and asks for ${p.feature}, which this one does not do. Nothing was changed; use the program that wrote it.`,
+  ),
   TABLE_VERSION_MISSING: row<{ table: string; version: number }>(
     404,
     '42P01',

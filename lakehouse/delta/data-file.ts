@@ -7,6 +7,7 @@ import { ident, text, textList } from '../sql-text.ts';
 import type { AddFile } from './actions.ts';
 import { checkFile, checksumTag, fileChecksum } from './file-check.ts';
 import { fileStats } from './file-stats.ts';
+import { isForeign, type LocalFile, readForeign } from './foreign-files.ts';
 import type { Columns, Partitioning } from './schema.ts';
 import { columnsOf, isEvolved, type Snapshot } from './snapshot.ts';
 import { dataKey, scratchFile, type TableFiles } from './table-files.ts';
@@ -83,16 +84,24 @@ export async function readFiles(
   filename?: string,
 ): Promise<string | undefined> {
   if (adds.length === 0) return undefined;
-  const paths: string[] = [];
+  const files: LocalFile[] = [];
   // A few at a time: on S3 each is a download.
   for (let i = 0; i < adds.length; i += 8) {
-    paths.push(...(await Promise.all(adds.slice(i, i + 8).map((add) => checkedPath(where, add)))));
+    const some = adds.slice(i, i + 8).map(async (add) => ({ add, path: await checkedPath(where, add) }));
+    files.push(...(await Promise.all(some)));
   }
+  const foreign = files.filter(({ add }) => isForeign(add));
+  const own = textList(files.filter(({ add }) => !isForeign(add)).map(({ path }) => path));
   const named = filename === undefined ? '' : `, filename = ${text(filename)}`;
   // Folder names such as month=2026-01 are no columns of the rows.
-  const read = (more: string) => `read_parquet(${textList(paths)}, hive_partitioning = false${named}${more})`;
-  if (!isEvolved(state)) return read('');
+  const read = (more: string) => `read_parquet(${own}, hive_partitioning = false${named}${more})`;
+  if (!isEvolved(state) && foreign.length === 0) return read('');
   // Once a column was added, files must be opened to find theirs, and these files may all lack it.
   const typed = [...columnsOf(state)].map(([column, type]) => `null::${type} as ${ident(column)}`);
-  return `(select ${typed.join(', ')} where false union all by name from ${read(', union_by_name = true')})`;
+  const selects = [
+    `select ${typed.join(', ')} where false`,
+    ...(foreign.length < files.length ? [`from ${read(', union_by_name = true')}`] : []),
+    ...readForeign(where, state, foreign, named),
+  ];
+  return `(${selects.join(' union all by name ')})`;
 }
