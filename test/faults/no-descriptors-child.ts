@@ -18,7 +18,7 @@ const audit = await createAudit({ folder: path.join(home, 'audit'), now: systemC
 const act = (of: string) =>
   outcome(
     audit.append({
-      ...{ tenant: of as Tenant, kind: 'act', action: 'pii.reveal', door: 'rest', subject: 'a', from: undefined },
+      ...{ tenant: of as Tenant, kind: 'decision', action: 'pii.reveal', door: 'rest', subject: 'a', from: undefined },
       ...{ decision: 'allowed', rows: 1 },
     }),
   );
