@@ -37,6 +37,7 @@ function answer(call: StubCall): StubAnswer {
     return {
       body: { cluster: [], indices: [{ names: ['logs-*'], privileges: ['read', 'view_index_metadata'] }], run_as: [] },
     };
+  if (call.path.endsWith('/_has_privileges')) return { body: { index: { 'logs-*': { read: true } } } };
   if (call.path.includes('/_pit')) return { body: call.method === 'DELETE' ? { succeeded: true } : { id: 'pit-1' } };
   const isFirst = !call.body.includes('search_after');
   const hits = [
