@@ -1,7 +1,6 @@
 // The door of security: token → claims → access → rights → gate → audit. Imports only base, so that it can be read alone.
 
 export type { Audit, AuditEntry, Writer } from './audit/contract.ts';
-export { lockWriter } from './audit/writer-lock.ts';
 export { type AuditNeeds, createAudit } from './audit/create-audit.ts';
 export { type EraseRequest, eraseSubject } from './audit/erase-subject.ts';
 export {
@@ -13,6 +12,7 @@ export {
   readNewestAudit,
 } from './audit/read-audit.ts';
 export { type ChainVerdict, type VerifyNeeds, verifyAudit } from './audit/verify.ts';
+export { lockWriter } from './audit/writer-lock.ts';
 export { createPolicy, type Policy, policyId } from './decide-rights.ts';
 export type { Explain, Explanation } from './explain-decision.ts';
 export { fetchKeys } from './fetch-keys.ts';

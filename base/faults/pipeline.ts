@@ -39,13 +39,6 @@ export const pipelineFaults = {
     (p) =>
       `Tenant ${p.tenant} is being run by ${p.holder} since ${p.since}. Wait until that run has ended, or stop that program, and say it again.`,
   ),
-  RUN_FAILED: row<{ tenant: string; stage: string; code: string; message: string }>(
-    500,
-    'XX000',
-    true,
-    (p) =>
-      `The run of tenant ${p.tenant} failed in ${p.stage} (${p.code}): ${p.message} The last good release stays served; the failed stage is listed by: tessera dead-letter list --tenant ${p.tenant}`,
-  ),
   DEAD_LETTER_UNKNOWN: row<{ tenant: string; length: number }>(
     404,
     '42704',
