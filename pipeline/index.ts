@@ -46,5 +46,5 @@ export {
   type TenantConfig,
 } from './tenant-config.ts';
 export { createTurnQueue, type TurnEnd } from './turn-queue.ts';
-export { answerWakeUps, keepWakeUp, type WakeUps, waitingWakeUps } from './wake-ups.ts';
 export { compactBronze, type TableUpkeep, type UpkeepNeeds, type UpkeepSettings, vacuumTables } from './upkeep.ts';
+export { answerWakeUps, keepWakeUp, type WakeUps, waitingWakeUps } from './wake-ups.ts';
