@@ -28,9 +28,15 @@ export function benchFolder(): { readonly folder: string; remove(): void } {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-/** Sealed as a start seals it, or plain, to see what that costs. */
-export async function openBenchLake({ sealed = true }: { readonly sealed?: boolean } = {}): Promise<BenchLake> {
-  const { folder, remove } = benchFolder();
+/** Sealed as a start seals it, or plain, to see what that costs. A `home` of the caller's stays when it is closed. */
+export async function openBenchLake({
+  sealed = true,
+  home,
+}: {
+  readonly sealed?: boolean;
+  readonly home?: string;
+} = {}): Promise<BenchLake> {
+  const { folder, remove } = home === undefined ? benchFolder() : { folder: home, remove: () => {} };
   const engine = await createEngine({ scratch: path.join(folder, 'scratch') });
   const keyring = openKeyring({ folder: path.join(folder, 'keys') });
   const sealing: ObjectSealing = {

@@ -8,6 +8,7 @@ import { fleet } from './benchmarks/fleet.ts';
 import { idle } from './benchmarks/idle.ts';
 import { increment } from './benchmarks/increment.ts';
 import { noisyNeighbour } from './benchmarks/noisy.ts';
+import { peersBenchmark } from './benchmarks/peers.ts';
 import { query } from './benchmarks/query.ts';
 import { sql } from './benchmarks/sql.ts';
 import { staging } from './benchmarks/staging.ts';
@@ -26,6 +27,7 @@ const benchmarks: readonly Benchmark[] = [
   sql,
   start,
   fleet,
+  peersBenchmark,
 ];
 const usage = `Usage: npm run bench -- [${benchmarks.map(({ name }) => name).join('|')} …] [--json] [--out <file>] [--tenants <n>] [--events <n>]
 
