@@ -57,3 +57,32 @@ test('a scope more is rows less', () => {
   assert.ok(found.includes('group analyst loses all rows of issues (own-team)'));
   assert.ok(changes(pack, { ...pack, bindings }).includes('group analyst gains all rows of issues (own-team)'));
 });
+
+test('a group that is bound no more loses its roles and gains nothing; one that is bound anew gains them with their scopes', () => {
+  const without = { ...pack, bindings: pack.bindings.filter(({ group }) => group !== 'org-analyst') };
+  const role = 'role analyst, over rows of own-org alone';
+  assert.deepEqual(changes(without), [`group org-analyst loses ${role}`]);
+  assert.deepEqual(changes(pack, without), [`group org-analyst gains ${role}`]);
+});
+
+test('of a scope that changes, what it says of a view is a gain or a loss, and never both', () => {
+  const withRegion = (members: Readonly<Record<string, string>>, rest: object = {}): PolicyPack => ({
+    ...pack,
+    scopes: { ...pack.scopes, 'own-region': { ...pack.scopes['own-region'], ...rest, members } as never },
+  });
+  const [both, one] = [
+    withRegion({ auth_attempts: 'country', auth_events: 'country' }),
+    withRegion({ auth_events: 'country' }),
+  ];
+  assert.deepEqual(changes(one, both), ['group region-analyst loses all rows of auth_attempts (own-region)']);
+  assert.deepEqual(changes(both, one), [
+    "group region-analyst gains rows of auth_attempts whose country is the caller's region (own-region)",
+  ]);
+  const fixed = (...values: string[]) => withRegion({ auth_events: 'country' }, { attribute: undefined, values });
+  assert.deepEqual(changes(fixed('IN', 'DE'), fixed('DE')), [
+    'group region-analyst gains rows of auth_events whose country is one of IN (own-region)',
+  ]);
+  assert.deepEqual(changes(fixed('DE'), fixed('DE', 'IN')), [
+    'group region-analyst loses rows of auth_events whose country is one of IN (own-region)',
+  ]);
+});

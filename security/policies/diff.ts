@@ -2,6 +2,7 @@
 import type { Standing } from '../decide-member.ts';
 import { actionsOf, decideAll } from '../decide-rights.ts';
 import type { Catalogue } from './catalogue.ts';
+import { rowChanges } from './diff-rows.ts';
 import type { PolicyPack } from './pack-schema.ts';
 
 export interface PolicyChange {
@@ -32,13 +33,14 @@ export function diffPacks(before: PolicyPack, after: PolicyPack, catalogue: Cata
     ]),
     ...names(({ bindings }) => bindings.map(({ group }) => group)).flatMap((group) => {
       const who = `group ${group}`;
-      const scopes = compare(who, (pack) => rowsOfGroup(pack, catalogue, group)).map(({ change, what }) => ({
-        who,
-        // One condition more is fewer rows.
-        change: change === 'gains' ? ('loses' as const) : ('gains' as const),
-        what,
-      }));
-      return [...compare(who, (pack) => rolesOfGroup(pack, group)), ...scopes];
+      const isInBoth = [before, after].every((pack) => bindingOf(pack, group));
+      // Where a group comes or goes, its roles say all of it: rows are compared only where there were some before and are some now.
+      return isInBoth
+        ? [
+            ...compare(who, (pack) => rolesOfGroup(pack, group)),
+            ...rowChanges(before, after, Object.keys(catalogue).sort(), group).map((change) => ({ who, ...change })),
+          ]
+        : compare(who, (pack) => wholeGroup(pack, group));
     }),
   ];
 }
@@ -69,21 +71,9 @@ const bindingOf = (pack: PolicyPack, group: string) => pack.bindings.find((bindi
 const rolesOfGroup = (pack: PolicyPack, group: string): ReadonlySet<string> =>
   new Set(bindingOf(pack, group)?.roles.map((role) => `role ${role}`));
 
-/** Of a group that there is, what every one of its scopes keeps from it. */
-function rowsOfGroup(pack: PolicyPack, catalogue: Catalogue, group: string): ReadonlySet<string> {
-  const scopes = bindingOf(pack, group)?.scopes ?? [];
-  return new Set(
-    scopes.flatMap((scope) => {
-      const { members = {}, attribute, values = [] } = pack.scopes[scope] ?? {};
-      const compared =
-        attribute === undefined ? `one of ${[...values].sort().join(', ')}` : `the caller's ${attribute}`;
-      return Object.keys(catalogue)
-        .sort()
-        .map((view) =>
-          members[view] === undefined
-            ? `all rows of ${view} (${scope})`
-            : `rows of ${view} whose ${members[view]} is not ${compared} (${scope})`,
-        );
-    }),
-  );
+/** Of a group that one pack alone binds: each role, with the scopes that come with it. */
+function wholeGroup(pack: PolicyPack, group: string): ReadonlySet<string> {
+  const scopes = [...new Set(bindingOf(pack, group)?.scopes)].sort();
+  const rows = scopes.length > 0 ? `, over rows of ${scopes.join(' and ')} alone` : '';
+  return new Set([...rolesOfGroup(pack, group)].map((role) => `${role}${rows}`));
 }
