@@ -47,7 +47,7 @@ export function addSqlUserCommands(program: Command): void {
     .option('--json', 'as JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const rows = (await accounts().list()).map(
-        ({ tenant, user, role, org, region, teams, createdAt, expiresAt }) => ({
+        ({ tenant, user, role, org, region, teams, createdAt, rotatedAt, expiresAt }) => ({
           tenant,
           user,
           role,
@@ -55,6 +55,7 @@ export function addSqlUserCommands(program: Command): void {
           region: region ?? null,
           teams: teams?.join(', ') ?? null,
           createdAt,
+          rotatedAt: rotatedAt ?? null,
           expiresAt: expiresAt ?? null,
         }),
       );

@@ -109,6 +109,36 @@ test('a service account signs in by SCRAM, is rotated and removed; its open sess
   );
 });
 
+test('a revocation shuts the accounts of then: those made or rotated afterwards are let in, and so is nobody else', async () => {
+  const tenant = 'acme-corp' as never;
+  const make = (name: string) => fixture.accounts.create({ tenant, name, role: 'analyst' });
+  const knock = (of: { user: string; password: string }) =>
+    withClient((client) => client.query('select 1 as one'), fixture.url(tenant, of.user, of.password));
+  const old = await make('before');
+  await knock(old);
+  const began = fixture.world.now;
+  try {
+    await withClient(
+      async (client) => {
+        fixture.world.revocations = [{ tenant, subject: null, until: Math.floor(began.getTime() / 1000) }];
+        await assert.rejects(client.query('select 1'), fails('28P01'));
+      },
+      fixture.url(tenant, old.user, old.password),
+    );
+    await assert.rejects(knock(old), fails('28P01'));
+    const sameSecond = await make('meanwhile');
+    await assert.rejects(knock(sameSecond), fails('28P01'));
+    fixture.world.now = new Date(began.getTime() + 1000);
+    await knock(await make('after'));
+    await assert.rejects(knock(old), fails('28P01'));
+    await knock(await fixture.accounts.rotate(tenant, old.user));
+  } finally {
+    fixture.world.now = began;
+    fixture.world.revocations = [];
+    for (const { user } of await fixture.accounts.list()) await fixture.accounts.remove(tenant, user);
+  }
+});
+
 test('views are tables with types, keys and comments', async () => {
   await withClient(async (client) => {
     const columns = await client.query(

@@ -20,6 +20,8 @@ export interface Account {
   readonly region?: string | undefined;
   readonly teams?: readonly string[] | undefined;
   readonly createdAt: string;
+  /** When its password was made that is good now, if not with the account. */
+  readonly rotatedAt?: string | undefined;
   /** The moment when it ends; undefined: when it is removed. */
   readonly expiresAt?: string | undefined;
 }
@@ -62,6 +64,7 @@ const fileSchema = z.strictObject({
       region: attributeSchema.optional(),
       teams: z.array(attributeSchema).max(200).optional(),
       createdAt: z.iso.datetime(),
+      rotatedAt: z.iso.datetime().optional(),
       expiresAt: z.iso.datetime().optional(),
       verifier: verifierSchema,
     }),
@@ -156,7 +159,8 @@ export function openAccounts(file: string, now: Clock): Accounts {
       const { password, verifier } = await newPassword();
       await write((accounts) => {
         if (!accounts.some(same(tenant, user))) throw new Fault('SQL_USER_UNKNOWN', { tenant, user });
-        return accounts.map((row) => (same(tenant, user)(row) ? { ...row, verifier } : row));
+        const rotatedAt = now().toISOString();
+        return accounts.map((row) => (same(tenant, user)(row) ? { ...row, rotatedAt, verifier } : row));
       });
       return { user, password };
     },

@@ -88,6 +88,8 @@ async function serviceAccount(
     amr: Object.freeze([]),
     issuer: 'tessera:sql-user',
     client: 'tessera-sql',
+    // A password is a proof as a token is: what was taken away holds for those made until then, and a new one is good again.
+    issuedAt: Math.floor(Date.parse(account.rotatedAt ?? account.createdAt) / 1000),
     expiresAt,
   });
   return {

@@ -3,7 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Fault, type Tenant } from '@tessera/base';
-import { type Access, type AuditEntry, actions, type Rights } from '@tessera/security';
+import {
+  type Access,
+  type AuditEntry,
+  actions,
+  type Revocation,
+  type Rights,
+  withRevocations,
+} from '@tessera/security';
 import type { Answer, SemanticLayer, SemanticView } from '../contract.ts';
 import { createSqlDoor, type SqlDoor, type SqlDoorNeeds } from '../create-sql-door.ts';
 import { type Accounts, openAccounts } from '../login/accounts.ts';
@@ -74,6 +81,7 @@ export interface Fixture {
     slowMs: number;
     denied: Set<string>;
     rights: string;
+    revocations: readonly Revocation[];
     views: readonly SemanticView[];
   };
   /** What was written down so far. */
@@ -98,21 +106,25 @@ export async function openFixture(
     slowMs: 0,
     denied: new Set<string>(),
     rights: 'r1',
+    revocations: [],
   };
   const now = () => world.now;
   const asked: Fixture['asked'] = [];
   const noted: AuditEntry[] = [];
   const accounts = openAccounts(path.join(home, 'users.json'), now);
   const layer: SemanticLayer = {
-    rights: (): Rights => ({
-      id: world.rights,
-      policy: 'p1',
-      roles: ['analyst'],
-      members: { dimensions: new Map(), measures: new Set(), segments: new Set() } as unknown as Rights['members'],
-      masked: new Set(),
-      rows: {},
-      actions: new Set(world.hasSql ? actions : []),
-    }),
+    rights: withRevocations(
+      (): Rights => ({
+        id: world.rights,
+        policy: 'p1',
+        roles: ['analyst'],
+        members: { dimensions: new Map(), measures: new Set(), segments: new Set() } as unknown as Rights['members'],
+        masked: new Set(),
+        rows: {},
+        actions: new Set(world.hasSql ? actions : []),
+      }),
+      () => world.revocations,
+    ),
     views: () => world.views,
     async ask(access, query, options = {}): Promise<Answer> {
       asked.push({ tenant: access.tenant, query, signal: options.signal });
