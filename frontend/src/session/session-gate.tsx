@@ -4,9 +4,11 @@ import { useAuth } from 'react-oidc-context';
 import { useLocation } from 'react-router';
 import { FailurePage } from '../pages/message-page.tsx';
 import { WaitingPage } from '../pages/waiting-page.tsx';
+import { joinWindows } from './other-windows.ts';
 import { forgetSession, rememberSession } from './remember.ts';
 import { type Session, sessionOf } from './session.ts';
 import { useSignIn } from './use-sign-in.ts';
+import { signedOutPath } from './user-manager.ts';
 
 export function SessionGate({ children }: { readonly children: (session: Session) => ReactNode }) {
   const auth = useAuth();
@@ -21,6 +23,18 @@ export function SessionGate({ children }: { readonly children: (session: Session
     if (mustSignIn) signIn(here);
   }, [mustSignIn, signIn, here]);
   useEffect(() => events.addAccessTokenExpired(() => signIn(here)), [events, signIn, here]);
+  const subject = user ? `${user.profile.iss} ${user.profile.sub}` : undefined;
+  useEffect(() => {
+    if (subject === undefined) return;
+    // Loaded anew, nothing of the session before is left: tokens and answers are in memory only.
+    return joinWindows(subject, {
+      signedOut() {
+        forgetSession();
+        window.location.replace(signedOutPath);
+      },
+      somebodyElse: () => window.location.reload(),
+    });
+  }, [subject]);
   useEffect(() => {
     if (session) rememberSession();
   }, [session]);
