@@ -5,6 +5,7 @@ import type { Tenant } from './tenant.ts';
 
 export type TesseraEvent =
   | { readonly event: 'server.listening'; readonly url: string }
+  | { readonly event: 'start.unchecked'; readonly message: string }
   | { readonly event: 'step.started'; readonly step: string }
   | { readonly event: 'step.ended'; readonly step: string; readonly ms: number }
   | { readonly event: 'run.started'; readonly tenant: Tenant; readonly run: string }

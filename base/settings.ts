@@ -158,8 +158,8 @@ export const options = {
   ),
   production: option(
     'TESSERA_PRODUCTION',
-    z.stringbool().default(false),
-    'True refuses to start with anything that is only good for trying out; NODE_ENV=production means the same.',
+    z.stringbool().optional(),
+    'Whether a start with anything that is only good for trying out is refused. Where not set: yes where tenants are configured, no for the demo; NODE_ENV=production means yes. `false` takes the checks away from real tenants, and says so at every start.',
   ),
   auditHome: option(
     'TESSERA_AUDIT_HOME',

@@ -10,7 +10,7 @@ import { type TestContext, test } from 'node:test';
 import { readSettings } from '@tessera/base';
 import { mountedRoutes, probeRoutes } from '@tessera/platform';
 import express from 'express';
-import { bootSettings, checkBoot, checkIssuers } from './boot-checks.ts';
+import { bootSettings, checkBoot, checkIssuers, uncheckedWarning } from './boot-checks.ts';
 
 const good = {
   NODE_ENV: 'production',
@@ -61,6 +61,23 @@ test('a sound start is allowed, with secrets by whatever name, and outside produ
   boot({ ...good, TESSERA_JIRA_TOKEN: 'val-4711', CUBEJS_DEV_MODE: 'false' });
   boot({ ...good, NODE_ENV: undefined, TESSERA_PRODUCTION: 'true' });
   boot({ CUBEJS_DEV_MODE: 'true', NODE_ENV: 'test' }, { isDemo: true });
+});
+
+test('configured tenants are production unless it is said that they are not, which is told at each start; the demo is not', () => {
+  const sloppy = { ...good, NODE_ENV: undefined, CUBEJS_DEV_MODE: 'true' };
+  const warned = (env: Record<string, string | undefined>, isDemo: boolean) =>
+    uncheckedWarning({ settings: bootSettings(readSettings(env), env), isDemo });
+  assert.throws(() => boot(sloppy), { code: 'BOOT_REFUSED' });
+  assert.throws(() => boot({ ...sloppy, TESSERA_PRODUCTION: '' }), { code: 'BOOT_REFUSED' });
+  assert.equal(warned(sloppy, false), undefined);
+  boot({ ...sloppy, TESSERA_PRODUCTION: 'false' });
+  assert.match(warned({ ...sloppy, TESSERA_PRODUCTION: 'false' }, false) ?? '', /^TESSERA_PRODUCTION=false: /);
+  boot(sloppy, { isDemo: true });
+  for (const said of ['false', undefined])
+    assert.equal(warned({ ...sloppy, TESSERA_PRODUCTION: said }, true), undefined);
+  assert.throws(() => boot({ ...sloppy, NODE_ENV: 'production', TESSERA_PRODUCTION: 'false' }), {
+    code: 'BOOT_REFUSED',
+  });
 });
 
 test('a start in production that can check no token at all is refused; one issuer of two that is down is not', async (t) => {

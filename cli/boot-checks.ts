@@ -54,9 +54,22 @@ const productionChecks: readonly Check[] = [
   },
 ];
 
+/**
+ * True where nobody is to be served by what is only good for trying out: said by the setting, and where it says nothing, wherever real tenants are
+ * configured. A home with real people's data is not left unchecked because nobody thought of a setting.
+ */
+export const isProduction = ({ settings, isDemo }: Pick<Boot, 'settings' | 'isDemo'>): boolean =>
+  settings.production ?? !isDemo;
+
+/** What is said at a start of real tenants that looks at nothing; undefined where it looks, or there are none. */
+export const uncheckedWarning = (boot: Pick<Boot, 'settings' | 'isDemo'>): string | undefined =>
+  isProduction(boot) || boot.isDemo
+    ? undefined
+    : 'TESSERA_PRODUCTION=false: configured tenants are served without the checks of a start. Unset it where their data is real.';
+
 /** BOOT_REFUSED with the first thing that is wrong. Looks at nothing but what it is given; only in production. */
 export function checkBoot(boot: Boot): void {
-  if (!boot.settings.production) return;
+  if (!isProduction(boot)) return;
   for (const check of productionChecks) {
     const problem = check(boot);
     if (problem) throw new Fault('BOOT_REFUSED', { problem });

@@ -8,6 +8,7 @@ const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 /** What is said of an event; the others are silent here and in the JSON lines only. */
 const sentences: Say = {
   'server.listening': (event) => `listening on ${event.url}`,
+  'start.unchecked': (event) => `WARNING: ${event.message}`,
   'step.started': (event) => `${event.step} …`,
   'step.ended': (event) => `${event.step}: ${seconds(event.ms)}`,
   'run.ended': (event) =>

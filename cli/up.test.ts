@@ -45,6 +45,7 @@ const tenant = (settings: object) =>
     connections: [{ source: 'jira', settings, secrets: { apiToken: { env: 'ACME_JIRA' } } }],
   });
 
+const unchecked = { TESSERA_PRODUCTION: 'false' };
 const wrongs: Readonly<Record<string, (folder: string) => Promise<[Record<string, string>, RegExp]>>> = {
   'a setting that cannot be read': async (folder) => [
     { TESSERA_HOME: folder, TESSERA_PORT: 'val-4711' },
@@ -62,15 +63,23 @@ const wrongs: Readonly<Record<string, (folder: string) => Promise<[Record<string
     await mkdir(path.join(folder, 'tenants'));
     await writeFile(path.join(folder, 'tenants', 'acme.json'), tenant({ site: 'https://acme.example', email: 'a' }));
     return [
-      { TESSERA_HOME: folder, ACME_JIRA: 'val-4711', TESSERA_ISSUER: 'https://login.example' },
-      /^Tenant acme-corp, at connections\.0: .*jira.*add-a-tenant\.md\.\n$/,
+      { TESSERA_HOME: folder, ACME_JIRA: 'val-4711', TESSERA_ISSUER: 'https://login.example', ...unchecked },
+      /^ {2}WARNING: .*\nTenant acme-corp, at connections\.0: .*jira.*add-a-tenant\.md\.\n$/,
     ];
   },
   'tenants without an issuer': async (folder) => {
     await mkdir(path.join(folder, 'tenants'));
     const settings = { url: 'https://acme.example', email: 'a' };
     await writeFile(path.join(folder, 'tenants', 'acme.json'), tenant(settings));
-    return [{ TESSERA_HOME: folder, ACME_JIRA: 'val-4711' }, /^Setting TESSERA_ISSUER: required .*\n$/];
+    return [
+      { TESSERA_HOME: folder, ACME_JIRA: 'val-4711', ...unchecked },
+      /^ {2}WARNING: TESSERA_PRODUCTION=false: .*\nSetting TESSERA_ISSUER: required .*\n$/,
+    ];
+  },
+  'tenants with nothing else, where nobody says that they are for trying out': async (folder) => {
+    await mkdir(path.join(folder, 'tenants'));
+    await writeFile(path.join(folder, 'tenants', 'acme.json'), tenant({ url: 'https://acme.example', email: 'a' }));
+    return [{ TESSERA_HOME: folder, ACME_JIRA: 'val-4711' }, /^Not started: TESSERA_ISSUER is not set.*\n$/];
   },
 };
 for (const [what, prepare] of Object.entries(wrongs)) {

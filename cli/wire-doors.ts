@@ -1,22 +1,30 @@
 // What stands before every door: whether this start is allowed, each tenant's share, and the proof that strangers get nothing.
-import type { QueryLimits, Quota, Settings, Tenant } from '@tessera/base';
+import type { Observe, QueryLimits, Quota, Settings, Tenant } from '@tessera/base';
 import type { TenantConfig } from '@tessera/pipeline';
 import { createFairness, type Fairness, mountedRoutes, probeRoutes } from '@tessera/platform';
 import type { Issuer } from '@tessera/security';
-import { attachedDebugger, checkBoot } from './boot-checks.ts';
+import { attachedDebugger, checkBoot, isProduction, uncheckedWarning } from './boot-checks.ts';
 
-/** BOOT_REFUSED where this start is only good for trying out, and is said to be more. */
-export function mayStart(settings: Settings, configured: readonly TenantConfig[], env: NodeJS.ProcessEnv): void {
+/** The settings with the decision whether this is production, for later checks. BOOT_REFUSED where this start is only good for trying out, and is more. */
+export function mayStart(
+  settings: Settings,
+  configured: readonly TenantConfig[],
+  env: NodeJS.ProcessEnv,
+  observe: Observe,
+): Settings {
   const references = configured.flatMap(({ connections }) =>
     connections.flatMap(({ secrets }) => Object.values(secrets)),
   );
+  const boot = { settings, isDemo: configured.length === 0 };
+  const message = uncheckedWarning(boot);
+  if (message !== undefined) observe({ event: 'start.unchecked', message });
   checkBoot({
-    settings,
+    ...boot,
     env,
-    isDemo: configured.length === 0,
     secretNames: references.flatMap((reference) => ('env' in reference ? [reference.env] : [])),
     debugger: attachedDebugger(),
   });
+  return { ...settings, production: isProduction(boot) };
 }
 
 /** The settings' share for each tenant, but where its own file says otherwise. */

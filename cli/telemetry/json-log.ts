@@ -14,6 +14,7 @@ const levels: Readonly<Record<string, 'error' | 'warn'>> = {
   'source.failed': 'warn',
   'page.retried': 'warn',
   'clock.jumped': 'warn',
+  'start.unchecked': 'warn',
   'alert.raised': 'warn',
 };
 

@@ -50,6 +50,8 @@ async function start(): Promise<Server> {
       TESSERA_PORT: '0',
       TESSERA_SQL: 'off',
       TESSERA_ISSUER: demo.issuer,
+      // The demo's issuer speaks http.
+      TESSERA_PRODUCTION: 'false',
       TESSERA_VENDOR_NETWORKS: '127.0.0.0/8',
       // The demo's tokens for commands are of this client.
       TESSERA_CLIENT_ID: 'tessera-cli',
@@ -165,7 +167,14 @@ test('attack 201: a server is replaced by another on the same home while eight p
 test('attack 201: the seat that was left is taken by the next server, and a third at a time is refused in a sentence', async () => {
   await start();
   const third = spawn(process.execPath, [main, 'up'], {
-    env: { ...process.env, TESSERA_HOME: home, TESSERA_PORT: '0', TESSERA_SQL: 'off', TESSERA_ISSUER: demo.issuer },
+    env: {
+      ...process.env,
+      TESSERA_HOME: home,
+      TESSERA_PORT: '0',
+      TESSERA_SQL: 'off',
+      TESSERA_ISSUER: demo.issuer,
+      TESSERA_PRODUCTION: 'false',
+    },
   });
   children.push(third);
   let said = '';
