@@ -66,9 +66,16 @@ test('the dashboards that the file names are made by Power BI, the others here; 
     { tenant: acme, displayName: 'A', timeZone: 'UTC', orgId: 'a', embedOrigins: [origin], connections: [] },
     'test',
   );
-  const { decideRights } = tesseraPolicy();
+  const { decideRights, decideViewerRights } = tesseraPolicy();
   const verifyToken = () => Promise.reject(new Error('nobody signs in here'));
-  const { embeds } = await wireEmbeds({ settings, configs: [config], verifyToken, decideRights, audit });
+  const { embeds } = await wireEmbeds({
+    settings,
+    configs: [config],
+    verifyToken,
+    decideRights,
+    decideViewerRights,
+    audit,
+  });
   const call = { from: undefined, request: undefined };
   const wanted = { dashboard: 'overview' as const, origin, viewer: 'v1', locks: [] };
   const locked = { ...wanted, locks: [{ dimension: 'department', values: ['Sales'] }] };

@@ -117,7 +117,7 @@ export async function startTessera(
 
   try {
     const configured = await readTenantConfigs(path.join(settings.home, 'tenants'));
-    const checked = mayStart(settings, configured, process.env, observe);
+    mayStart(settings, configured, process.env);
     const lakes = await openLakes(settings);
     closing.push(() => lakes.close());
     for (const config of configured) {
@@ -144,7 +144,7 @@ export async function startTessera(
       settings,
       demo && { issuer: demo.issuer, tenants: customers.map(({ tenant }) => tenant) },
     );
-    await checkIssuers(checked, issuers);
+    await checkIssuers(settings, issuers);
     const demoClock = demo && fixedClock(demo.asOf);
     if (demo) await tellDemoPipeline(settings.home, demo.asOf, demo.tenants);
     const clock = demoClock ?? systemClock;
@@ -167,6 +167,7 @@ export async function startTessera(
       configs,
       verifyToken: refusingRevoked(verifierOf(settings, issuers, observe), revocations),
       decideRights: withRevocations(policy.decideRights, revocations),
+      decideViewerRights: withRevocations(policy.decideViewerRights, revocations),
       audit,
     });
     const { decideRights } = embeds;

@@ -45,15 +45,17 @@ export async function wireEmbeds(needs: {
   readonly configs: readonly TenantConfig[];
   readonly verifyToken: VerifyToken;
   readonly decideRights: DecideRights;
+  readonly decideViewerRights: DecideRights;
   readonly audit: Audit;
 }): Promise<{ readonly embeds: Embeds; readonly readTrail: ReturnType<typeof createTrailReader> }> {
-  const { settings, configs, verifyToken, decideRights, audit } = needs;
+  const { settings, configs, verifyToken, decideRights, decideViewerRights, audit } = needs;
   const origins = new Map<Tenant, readonly string[]>(configs.map((config) => [config.tenant, config.embedOrigins]));
   const embeds = createEmbeds({
     folder: path.join(settings.home, 'embeds'),
     originsOf: (tenant) => origins.get(tenant) ?? [],
     verifyToken,
     decideRights,
+    decideViewerRights,
     audit,
     now: systemClock,
     brokerFor: await openPowerBi(settings, process.env),

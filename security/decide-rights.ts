@@ -6,7 +6,7 @@ import { type Explain, explainer } from './explain-decision.ts';
 import type { MemberType } from './filter-values.ts';
 import type { Catalogue, CatalogueMember } from './policies/catalogue.ts';
 import { lintPack } from './policies/lint.ts';
-import type { PolicyPack } from './policies/pack-schema.ts';
+import { type PolicyPack, viewerRole } from './policies/pack-schema.ts';
 import type { Action, DecideRights, Rights, RowFilter } from './rights.ts';
 import { type ScopedStanding, standings } from './standing.ts';
 
@@ -14,6 +14,8 @@ export interface Policy {
   /** Version and hash of the pack. */
   readonly id: string;
   readonly decideRights: DecideRights;
+  /** As `decideRights`, but for somebody in the role `viewer` and in no group: the most that an embed shows. */
+  readonly decideViewerRights: DecideRights;
   readonly explain: Explain;
 }
 
@@ -27,19 +29,20 @@ export function createPolicy(unchecked: unknown, catalogue: Catalogue): Policy {
   const id = policyId(pack);
   const standingOf = standings(pack);
   const decided = new Map<string, Rights>();
+  const decide = (standing: ScopedStanding): Rights => {
+    const key = JSON.stringify(standing);
+    const rights = decided.get(key) ?? rightsOf(pack, catalogue, standing, id);
+    // Moved to the end: the one that was not asked for the longest leaves first.
+    decided.delete(key);
+    decided.set(key, rights);
+    if (decided.size > rememberedRights) decided.delete(decided.keys().next().value ?? '');
+    return rights;
+  };
   return {
     id,
     explain: explainer(pack, catalogue, standingOf),
-    decideRights: (access) => {
-      const standing = standingOf(access);
-      const key = JSON.stringify(standing);
-      const rights = decided.get(key) ?? rightsOf(pack, catalogue, standing, id);
-      // Moved to the end: the one that was not asked for the longest leaves first.
-      decided.delete(key);
-      decided.set(key, rights);
-      if (decided.size > rememberedRights) decided.delete(decided.keys().next().value ?? '');
-      return rights;
-    },
+    decideRights: (access) => decide(standingOf(access)),
+    decideViewerRights: ({ clearance }) => decide({ roles: [viewerRole], scopes: [], values: {}, clearance }),
   };
 }
 

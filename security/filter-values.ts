@@ -61,6 +61,10 @@ const rules: Readonly<Record<MemberType, Readonly<Partial<Record<Operator, Rule>
   },
 };
 
+/** True where a member of this type can have one of these values: anything is a text, and not everything a number, a truth or a time. */
+export const canEqual = (type: MemberType, values: readonly string[]): boolean =>
+  rules[type].equals?.fits(values) ?? false;
+
 /** QUERY_INVALID where the operator is not one for a member of this type, or its values are not; they are not repeated. */
 export function checkFilter(filter: MemberFilter, type: MemberType): void {
   if (filter.operator === 'set' || filter.operator === 'notSet') return;

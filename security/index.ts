@@ -16,7 +16,7 @@ export { lockWriter } from './audit/writer-lock.ts';
 export { createPolicy, type Policy, policyId } from './decide-rights.ts';
 export type { Explain, Explanation } from './explain-decision.ts';
 export { fetchKeys } from './fetch-keys.ts';
-export type { MemberType } from './filter-values.ts';
+export { canEqual, type MemberType } from './filter-values.ts';
 export {
   type Allowed,
   checkQuery,

@@ -125,7 +125,8 @@ export const platformFaults = {
     403,
     '42501',
     false,
-    (p) => `Rows cannot be locked by '${p.dimension}': no view of this dashboard has it, or you may not filter by it.`,
+    (p) =>
+      `Rows cannot be locked by '${p.dimension}' like this: no view of this dashboard has it, you may not filter by it, or it cannot have such a value.`,
   ),
   EMBED_ROWS_REFUSED: row<Record<string, never>>(
     403,

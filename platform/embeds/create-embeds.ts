@@ -30,6 +30,8 @@ export interface EmbedNeeds {
   readonly originsOf: (tenant: Tenant) => readonly string[];
   readonly verifyToken: VerifyToken;
   readonly decideRights: DecideRights;
+  /** Of the role `viewer`, whatever the groups are called. */
+  readonly decideViewerRights: DecideRights;
   readonly audit: Pick<Audit, 'append' | 'sensitive'>;
   /** The real time. */
   readonly now: Clock;
@@ -114,7 +116,8 @@ export function createEmbeds(needs: EmbedNeeds): Embeds {
         // A session of an embed has no right to mint; nor has whoever has none.
         checkAction(decideRights(access), 'embed.mint');
         if (!originsOf(tenant).includes(origin)) throw new Fault('EMBED_ORIGIN_REFUSED', {});
-        const rights = decideEmbedRights(needs.decideRights, viewerOf(grant, 'probe', 0), grant);
+        checkMinter(grant);
+        const rights = decideEmbedRights(needs, viewerOf(grant, 'probe', 0), grant);
         if (other && hasOtherRows(rights)) throw new Fault('EMBED_ROWS_REFUSED', {});
       } catch (error) {
         return refuse(act, error);
@@ -136,10 +139,12 @@ export function createEmbeds(needs: EmbedNeeds): Embeds {
       } as const;
       const used = await store.use(token).catch((error) => refuse(act, error));
       // What the minter may no longer, the viewer may not; what the tenant no longer allows, nobody may.
-      const expiresAt = Math.floor((now().getTime() + sessionLifeMs) / 1000);
+      const ownEnd = Math.floor((now().getTime() + sessionLifeMs) / 1000);
+      const expiresAt = Math.min(ownEnd, used.grant.minter.expiresAt);
       const access = viewerOf(used.grant, id, expiresAt);
       try {
-        decideEmbedRights(needs.decideRights, access, used.grant);
+        checkMinter(used.grant);
+        decideEmbedRights(needs, access, used.grant);
         if (!originsOf(used.grant.tenant).includes(used.grant.origin)) throw new Fault('EMBED_ORIGIN_REFUSED', {});
       } catch (error) {
         return refuse(act, error);
@@ -168,6 +173,8 @@ export function createEmbeds(needs: EmbedNeeds): Embeds {
       if (!sessionForm.test(token)) return needs.verifyToken(token);
       const access = sessions.get(hashOf(token));
       if (!access || access.expiresAt * 1000 <= now().getTime()) throw new Fault('TOKEN_INVALID', {});
+      // Not every route decides rights, and whose were taken away has no session at all.
+      decideRights(access);
       return access;
     },
     decideRights,
@@ -177,7 +184,12 @@ export function createEmbeds(needs: EmbedNeeds): Embeds {
     if (access.issuer !== embedIssuer) return needs.decideRights(access);
     const grant = grants.get(access);
     if (!grant) throw new Fault('TOKEN_INVALID', {});
-    return decideEmbedRights(needs.decideRights, access, grant);
+    return decideEmbedRights(needs, access, grant);
+  }
+
+  /** Who is no longer signed in opens nothing: a session may never outlive the token by which it was made. */
+  function checkMinter({ minter }: EmbedGrant): void {
+    if (minter.expiresAt * 1000 <= now().getTime()) throw new Fault('TOKEN_INVALID', {});
   }
 }
 
@@ -189,7 +201,8 @@ function viewerOf({ tenant, viewer, minter }: EmbedGrant, id: string, expiresAt:
     subject: `embed:${viewer}`,
     email: undefined,
     name: undefined,
-    groups: Object.freeze(['viewer']),
+    // No group: a directory may have one of any name, and the role is given by the policy.
+    groups: Object.freeze([]),
     amr: Object.freeze([]),
     authTime: undefined,
     issuer: embedIssuer,

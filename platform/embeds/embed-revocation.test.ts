@@ -46,32 +46,38 @@ test("an embed's session ends when its minter's rights are taken away, or everyb
     append: async () => ({ sequence: 1 }),
     sensitive: <T>(_: unknown, work: (intent: { sequence: number }) => Promise<T>) => work({ sequence: 1 }),
   };
+  const decide = withRevocations(
+    () => all,
+    () => revoked,
+  );
   const embeds = createEmbeds({
     folder,
     originsOf: () => ['https://portal.example'],
     verifyToken: () => Promise.reject(new Error('nobody signs in here')),
-    decideRights: withRevocations(
-      () => all,
-      () => revoked,
-    ),
+    decideRights: decide,
+    decideViewerRights: decide,
     audit,
     now,
   });
   const open = async (minter: Access) => {
     const body = { dashboard: 'overview', origin: 'https://portal.example', viewer: 'v1', locks: [] } as const;
     const { token } = await embeds.mint(minter, { ...body, locks: [] }, call);
-    return embeds.verifyToken((await embeds.exchange(token, call)).accessToken);
+    const { accessToken } = await embeds.exchange(token, call);
+    return { accessToken, session: await embeds.verifyToken(accessToken) };
   };
   try {
     for (const subject of ['steward', null]) {
-      const session = await open(steward);
+      const { session, accessToken } = await open(steward);
       assert.deepEqual([...embeds.decideRights(session).members.measures], ['users.count']);
       revoked.push({ tenant: 'globex-inc' as Tenant, subject, until: seconds });
       embeds.decideRights(session);
+      await embeds.verifyToken(accessToken);
       revoked.push({ tenant: acme, subject, until: seconds });
       assert.throws(() => embeds.decideRights(session), { code: 'TOKEN_INVALID' });
+      // Also where a route asks who it is and no more.
+      await assert.rejects(embeds.verifyToken(accessToken), { code: 'TOKEN_INVALID' });
       await assert.rejects(open(steward), { code: 'TOKEN_INVALID' });
-      embeds.decideRights(await open({ ...steward, issuedAt: seconds + 1 }));
+      embeds.decideRights((await open({ ...steward, issuedAt: seconds + 1 })).session);
       revoked.length = 0;
     }
   } finally {

@@ -1,17 +1,23 @@
 // The rights of an embed's viewer: what a viewer may, of what its minter may, in the views of its dashboard, in the rows of its locks.
 import { createHash } from 'node:crypto';
 import { Fault } from '@tessera/base';
-import type { Access, Action, DecideRights, Rights, RowFilter } from '@tessera/security';
+import { type Access, type Action, canEqual, type DecideRights, type Rights, type RowFilter } from '@tessera/security';
 import { dashboards, type EmbedGrant, type Lock } from './contract.ts';
 
 /** What names a filter that a lock made, and no rule of the policy. */
 export const lockRule = 'embed-lock';
 const embedActions: readonly Action[] = ['query', 'pipeline.read'];
 
-/** EMBED_LOCK_REFUSED where a lock is on something that the minter may not filter by, or that no view of the dashboard has. */
-export function decideEmbedRights(decideRights: DecideRights, viewer: Access, grant: EmbedGrant): Rights {
-  const own = decideRights({ ...viewer, groups: ['viewer'] });
-  const minter = decideRights(grant.minter);
+export interface Decisions {
+  readonly decideRights: DecideRights;
+  /** Of the role `viewer`, whatever the groups are called. */
+  readonly decideViewerRights: DecideRights;
+}
+
+/** EMBED_LOCK_REFUSED where a lock is on something that the minter may not filter by, that no view of the dashboard has, or that can have none of the values. */
+export function decideEmbedRights(decisions: Decisions, viewer: Access, grant: EmbedGrant): Rights {
+  const own = decisions.decideViewerRights(viewer);
+  const minter = decisions.decideRights(grant.minter);
   const views = openViews(dashboards[grant.dashboard], grant.locks, minter);
   const isOpen = (member: string) => views.includes(member.split('.')[0] ?? '');
   const both = <T>(mine: Iterable<T>, theirs: { has(one: T): boolean }, name: (one: T) => string) =>
@@ -42,8 +48,11 @@ export function decideEmbedRights(decideRights: DecideRights, viewer: Access, gr
 }
 
 function openViews(views: readonly string[], locks: readonly Lock[], minter: Rights): readonly string[] {
-  const has = (view: string, { dimension }: Lock) =>
-    minter.members.dimensions.has(`${view}.${dimension}`) && !minter.masked.has(`${view}.${dimension}`);
+  const has = (view: string, { dimension, values }: Lock) => {
+    const member = `${view}.${dimension}`;
+    const type = minter.members.dimensions.get(member);
+    return type !== undefined && canEqual(type, values) && !minter.masked.has(member);
+  };
   const open = views.filter((view) => locks.every((lock) => has(view, lock)));
   const refused = locks.find((lock) => !views.some((view) => has(view, lock)));
   if (refused || open.length === 0)

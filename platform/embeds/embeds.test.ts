@@ -1,6 +1,6 @@
 // Embeds over HTTP: minted for one page of one tenant, used once, never more than a viewer and never more than who minted.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,6 +34,10 @@ const people: Readonly<Record<string, Access>> = {
   steward: person(['steward']),
   viewer: person(['viewer']),
   narrow: person(['steward', 'own-org'], { org: 'north' }),
+  /** Whose token ends at 12:10. */
+  leaving: person(['steward'], { expiresAt: Date.parse('2026-07-01T12:10:00Z') / 1000 }),
+  /** Whose token ends at 12:03. */
+  almost: person(['steward'], { expiresAt: Date.parse('2026-07-01T12:03:00Z') / 1000 }),
   foreign: person(['steward'], { tenant: 'globex-inc' as Tenant }),
 };
 /** A policy of three groups: viewers see users and issues, `own-org` sees one organisation and no issues. */
@@ -47,7 +51,13 @@ const decideRights: DecideRights = ({ groups, org }) => {
     members: {
       measures: new Set(views.map((view) => `${view}.count`)),
       dimensions: new Map(
-        views.flatMap((view) => [[`${view}.department`, 'string'] as const, [`${view}.email`, 'string'] as const]),
+        views.flatMap((view) => [
+          [`${view}.department`, 'string'] as const,
+          [`${view}.email`, 'string'] as const,
+          [`${view}.created_at`, 'time'] as const,
+          [`${view}.age`, 'number'] as const,
+          [`${view}.is_open`, 'boolean'] as const,
+        ]),
       ),
       segments: new Set(),
     },
@@ -110,6 +120,7 @@ const makeEmbeds = () =>
       return access;
     },
     decideRights,
+    decideViewerRights: (access) => decideRights({ ...access, groups: ['viewer'] }),
     audit,
     now: clock,
   });
@@ -176,6 +187,43 @@ test('a token that is too old, changed, or none is 401', async () => {
   clock.set('2026-07-01T12:00:00Z');
 });
 
+test("a session ends with its minter's token, an unused token with it, and who is not signed in any more mints none", async () => {
+  const early = (await exchange((await mint(wanted, 'leaving')).body.token ?? '')).body;
+  assert.equal(early.expiresAt, '2026-07-01T12:10:00.000Z');
+  const long = (await exchange((await mint()).body.token ?? '')).body;
+  assert.equal(long.expiresAt, '2026-07-01T12:15:00.000Z');
+  const unused = await mint(wanted, 'almost');
+  assert.equal(unused.body.expiresAt, '2026-07-01T12:03:00.000Z');
+  try {
+    clock.set('2026-07-01T12:03:00Z');
+    const late = await exchange(unused.body.token ?? '');
+    assert.deepEqual([late.status, late.body.code], [401, 'TOKEN_INVALID']);
+    assert.equal((await mint(wanted, 'almost')).body.code, 'TOKEN_INVALID');
+    clock.set('2026-07-01T12:09:59Z');
+    await embeds.verifyToken(early.accessToken ?? '');
+    clock.set('2026-07-01T12:10:00Z');
+    await assert.rejects(embeds.verifyToken(early.accessToken ?? ''), { code: 'TOKEN_INVALID' });
+    await embeds.verifyToken(long.accessToken ?? '');
+  } finally {
+    clock.set('2026-07-01T12:00:00Z');
+  }
+});
+
+test('a token that was kept from before, whose minter is gone, opens nothing', async () => {
+  const { id = '', token = '' } = (await mint(wanted, 'almost')).body;
+  // As a version that did not look at the minter wrote it.
+  const file = path.join(home, 'embeds', 'minted', `${id}.json`);
+  const kept = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify({ ...kept, expiresAt: Date.parse('2026-07-01T12:05:00Z') }));
+  clock.set('2026-07-01T12:04:00Z');
+  try {
+    const answer = await exchange(token);
+    assert.deepEqual([answer.status, answer.body.code], [401, 'TOKEN_INVALID']);
+  } finally {
+    clock.set('2026-07-01T12:00:00Z');
+  }
+});
+
 test('minting wants the right to it, an origin of the tenant, a dashboard that exists and locks that the minter may filter by', async () => {
   const cases: readonly (readonly [string, object, string, number])[] = [
     ['no right', wanted, 'viewer', 403],
@@ -193,6 +241,25 @@ test('minting wants the right to it, an origin of the tenant, a dashboard that e
   for (const [name, body, token, status] of cases) {
     const answer = token ? await mint(body, token) : await post('/api/v1/embeds', body);
     assert.equal(answer.status, status, name);
+  }
+  const values: readonly (readonly [dimension: string, values: readonly string[], status: number])[] = [
+    ['created_at', ['not a date'], 403],
+    ['created_at', ['2026-02-30'], 403],
+    ['created_at', ['2026-01-01'], 200],
+    ['age', ['many'], 403],
+    ['age', ['3', 'many'], 403],
+    ['age', ['3'], 200],
+    ['is_open', ['yes'], 403],
+    ['is_open', ['true'], 200],
+    ['department', ['not a date'], 200],
+  ];
+  for (const [dimension, list, status] of values) {
+    const answer = await mint({ ...wanted, locks: [{ dimension, values: list }] });
+    assert.deepEqual(
+      [answer.status, answer.body.code],
+      [status, status === 403 ? 'EMBED_LOCK_REFUSED' : undefined],
+      `${dimension} ${list}`,
+    );
   }
   const denied = (await trail()).filter(({ action, decision }) => action === 'embed.mint' && decision === 'denied');
   assert.ok(

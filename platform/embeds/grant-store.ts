@@ -60,7 +60,7 @@ export function createGrantStore(folder: string, now: Clock): GrantStore {
       await forgetOld();
       const id = randomBytes(16).toString('base64url');
       const secret = randomBytes(32).toString('base64url');
-      const expiresAt = now().getTime() + mintedLifeMs;
+      const expiresAt = Math.min(now().getTime() + mintedLifeMs, grant.minter.expiresAt * 1000);
       const kept: Kept = { id, expiresAt, grant, secret: sha256(secret).toString('base64url') };
       const file = await open(fileOf(id), 'wx', 0o600);
       try {

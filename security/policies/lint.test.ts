@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { renderModel, subjects } from '@tessera/model';
 import { createPolicy, lintPack, pack } from '../index.ts';
 import type { Catalogue } from './catalogue.ts';
+import { caller } from './random-policy.case.ts';
 
 const { catalogue } = renderModel(subjects);
 type Draft = Record<string, never> & Record<string, unknown>;
@@ -77,6 +78,8 @@ const broken: readonly (readonly [what: string, path: string, value: unknown, sa
   ['an unknown role in a deny', 'denies.0.roles', ['emperor'], /deny platform-sees-nobody names role emperor/],
   ['an unknown scope', 'bindings.0.scopes', ['own-planet'], /group admin is given scope own-planet/],
   ['an unknown action', 'roles.viewer.actions', ['fly'], /roles\.viewer\.actions\.0 is no action: fly/],
+  ['no role for embeds', 'roles.viewer', undefined, /role viewer is missing: embeds show what it may see/],
+  ['a role for embeds that asks nothing', 'roles.viewer.actions', ['pipeline.read'], /viewer has no action query/],
   ['an unknown class', 'roles.viewer.clearance', 'cosmic', /roles\.viewer\.clearance is no classification/],
   [
     'a clearance that is a number',
@@ -116,6 +119,32 @@ for (const nothing of [undefined, null, {}, [], '', 'allow all', true]) {
     assert.throws(() => createPolicy(nothing, catalogue), { code: 'POLICY_BROKEN' });
   });
 }
+
+test('groups may be called anything: the role of embeds is found by its own name, and may be given to no group', () => {
+  const renamed = {
+    ...pack,
+    bindings: [
+      { group: 'BI Readers', roles: ['viewer'] },
+      {
+        group: 'BI Stewards',
+        roles: ['steward', 'analyst', 'operator', 'platform-analyst'],
+        scopes: Object.keys(pack.scopes),
+      },
+    ],
+  };
+  for (const bindings of [renamed.bindings, renamed.bindings.slice(1)]) {
+    const policy = createPolicy({ ...renamed, bindings }, catalogue);
+    const nobody = caller({ groups: [] });
+    assert.throws(() => policy.decideRights(caller({ groups: ['viewer'] })), { code: 'CLAIM_REFUSED' });
+    const rights = policy.decideViewerRights(nobody);
+    assert.deepEqual([rights.roles, rights.rows], [['viewer'], {}]);
+    assert.ok(rights.masked.has('users.email') && rights.actions.has('query') && !rights.actions.has('sql'));
+    // The token of who minted may lower it.
+    assert.ok(
+      !policy.decideViewerRights({ ...nobody, clearance: 'public' }).members.dimensions.has('users.department'),
+    );
+  }
+});
 
 test('a view that no role grants, and a member without a class, are refused (attack 42)', () => {
   const { users } = catalogue;

@@ -1,7 +1,7 @@
 // The linter of policy packs: what the shape alone cannot refuse, as sentences. A pack with a single one is not served.
 import { clearances } from '../parse-claims.ts';
 import type { Catalogue } from './catalogue.ts';
-import { type PolicyPack, packSchema } from './pack-schema.ts';
+import { type PolicyPack, packSchema, viewerRole } from './pack-schema.ts';
 
 export type Linted =
   | { readonly pack: PolicyPack; readonly problems: readonly [] }
@@ -94,12 +94,20 @@ const namesExist: Rule = (pack) => [
   ),
 ];
 
+/** Without it every mint would be refused, and nobody could say why. */
+const embedsHaveARole: Rule = ({ roles }) => {
+  if (!has(roles, viewerRole)) return [`role ${viewerRole} is missing: embeds show what it may see, and nothing else.`];
+  return roles[viewerRole]?.actions.includes('query')
+    ? []
+    : [`role ${viewerRole} has no action query, so that embeds could show nothing.`];
+};
+
 const nothingIsIdle: Rule = (pack) => {
   const roles = new Set(pack.bindings.flatMap((binding) => binding.roles));
   const scopes = new Set(pack.bindings.flatMap((binding) => binding.scopes ?? []));
   return [
     ...Object.keys(pack.roles)
-      .filter((role) => !roles.has(role))
+      .filter((role) => !roles.has(role) && role !== viewerRole)
       .map((role) => `role ${role} is given to no group.`),
     ...Object.keys(pack.scopes)
       .filter((scope) => !scopes.has(scope))
@@ -134,6 +142,7 @@ const rules: readonly Rule[] = [
   deniedMembersExist,
   rowsAreToldApartByKeys,
   namesExist,
+  embedsHaveARole,
   nothingIsIdle,
   namesAreOnce,
   masksHide,

@@ -206,6 +206,16 @@ export const doorMutants: readonly Mutant[] = [
       '',
     ],
     ['anybody mints embeds', "checkAction(decideRights(access), 'embed.mint');", ''],
+    [
+      'a session outlives the token of who minted it',
+      'const expiresAt = Math.min(ownEnd, used.grant.minter.expiresAt);',
+      'const expiresAt = ownEnd;',
+    ],
+    ['an embed is opened after the token of who minted it', 'checkMinter(used.grant);\n', '\n'],
+    ['who is no longer signed in mints', 'checkMinter(grant);\n', '\n'],
+  ]),
+  ...holesIn('platform/embeds/create-embeds.ts', 'platform/embeds/embed-revocation.test.ts', [
+    ['a revoked minter leaves sessions behind', 'decideRights(access);\n      return access;', 'return access;'],
   ]),
   ...holesIn('platform/embeds/create-embeds.ts', 'cli/power-bi.test.ts', [
     [
@@ -225,9 +235,10 @@ export const doorMutants: readonly Mutant[] = [
   ...holesIn('platform/embeds/embed-rights.ts', embeds, [
     [
       'a viewer has the rights of who minted',
-      "const own = decideRights({ ...viewer, groups: ['viewer'] });",
-      'const own = decideRights(grant.minter);',
+      'const own = decisions.decideViewerRights(viewer);',
+      'const own = decisions.decideRights(grant.minter);',
     ],
+    ['a lock takes values that nothing can have', ' && canEqual(type, values)', ''],
     ["the minter's row filters are left out", '...(minter.rows[view] ?? []), ', ''],
     ['the locks of an embed are left out', '...grant.locks.map((lock) => filterOf(view, lock))', ''],
   ]),
@@ -236,6 +247,11 @@ export const doorMutants: readonly Mutant[] = [
       'a token of an embed works twice',
       'await rename(fileOf(id), fileOf(id, used)).catch(',
       'await rename(fileOf(id), fileOf(id)).catch(',
+    ],
+    [
+      'an unused token outlives the token of who minted it',
+      'Math.min(now().getTime() + mintedLifeMs, grant.minter.expiresAt * 1000)',
+      'now().getTime() + mintedLifeMs',
     ],
     [
       'a token of an embed never ends',

@@ -68,6 +68,7 @@ async function start({ home, tenants, publicKey, walls }: StartMessage): Promise
     configs,
     verifyToken: createTokenVerifier({ issuers: [issuer], now: () => new Date(), keysOf: async () => keys }),
     decideRights: policy.decideRights,
+    decideViewerRights: policy.decideViewerRights,
     audit,
   });
   verify = embeds.verifyToken;
