@@ -117,7 +117,7 @@ export async function startTessera(
 
   try {
     const configured = await readTenantConfigs(path.join(settings.home, 'tenants'));
-    mayStart(settings, configured, process.env);
+    const checked = mayStart(settings, configured, process.env, observe);
     const lakes = await openLakes(settings);
     closing.push(() => lakes.close());
     for (const config of configured) {
@@ -144,7 +144,7 @@ export async function startTessera(
       settings,
       demo && { issuer: demo.issuer, tenants: customers.map(({ tenant }) => tenant) },
     );
-    await checkIssuers(settings, issuers);
+    await checkIssuers(checked, issuers);
     const demoClock = demo && fixedClock(demo.asOf);
     if (demo) await tellDemoPipeline(settings.home, demo.asOf, demo.tenants);
     const clock = demoClock ?? systemClock;
