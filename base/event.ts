@@ -125,6 +125,13 @@ export type TesseraEvent =
       readonly version: number;
     }
   | {
+      readonly event: 'records.foreign';
+      readonly tenant: Tenant;
+      readonly source: SourceName;
+      readonly stream: string;
+      readonly records: number;
+    }
+  | {
       readonly event: 'drift.found';
       readonly tenant: Tenant;
       readonly source: SourceName;

@@ -134,6 +134,7 @@ export async function stagePattern(
     engine: bench.engine,
     source: 'okta',
     orgId: 'hq',
+    owner: undefined,
     run: 'r1',
     now: () => fleetAsOf,
     sleep: async () => {},

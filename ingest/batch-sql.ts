@@ -8,7 +8,7 @@ export interface BatchFacts {
   readonly orgId: string;
   readonly source: string;
   /** Whose records these are, where the connection says so and the stream tells. */
-  readonly owner?: string | undefined;
+  readonly owner: string | undefined;
   /** Stands in the place of half a character, where pages held any (half-characters.ts). */
   readonly marker?: string | undefined;
 }

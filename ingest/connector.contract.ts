@@ -8,8 +8,8 @@ import type { OpenStream, SourceConnector } from './define-connector.ts';
 import { readNote } from './page-note.ts';
 import { pathSteps, pathsOf } from './record-sql.ts';
 import { type StubAnswer, type StubCall, stubVendor } from './stub-vendor.ts';
-import { syncSource } from './sync-source.ts';
-import { type SyncNeeds, syncStream } from './sync-stream.ts';
+import { type SourceNeeds, syncSource } from './sync-source.ts';
+import { syncStream } from './sync-stream.ts';
 import { type TestLake, testLake } from './test-lake.ts';
 
 export interface ConnectorCase {
@@ -164,7 +164,7 @@ export function connectorContract(about: ConnectorCase): void {
 
     test(`${source} ${name}: a run killed after its first page goes on, under its own name or a new one, and loses and doubles nothing`, async (t) => {
       const whole = await admit(t, about);
-      const sync = (ward: Ward, needs: SyncNeeds) => syncSource(needs, lineage(ward, pick(ward)));
+      const sync = (ward: Ward, needs: SourceNeeds) => syncSource(needs, lineage(ward, pick(ward)));
       await sync(whole, whole.needs(source, 'run-1'));
       const expected = await contents(whole, source, [pick(whole)]);
       for (const again of ['run-1', 'run-2']) {

@@ -3,7 +3,7 @@ import type { EngineSession } from '@tessera/lakehouse';
 import type { StreamFacts } from './define-connector.ts';
 import { pathSteps, pathsOf, sqlText } from './record-sql.ts';
 
-/** Of a larger batch every eighth record is looked at for unknown fields: a field that is new comes often. */
+/** Of a larger batch every eighth record is looked at for unknown fields: a field that is new comes often. What is counted is then the estimate for all. */
 const lookAtAll = 5000;
 
 export interface Drift {
@@ -19,8 +19,9 @@ export async function countDrift(
   records: number,
   marker?: string,
 ): Promise<Drift> {
-  const every = records > lookAtAll ? 'where rowid % 8 = 0' : '';
-  const misfits = `select unnest(string_split(_misfit, '; ')) as field, null::VARCHAR as type from batch_rows where _misfit is not null`;
+  const share = records > lookAtAll ? 8 : 1;
+  const every = share === 1 ? '' : `where rowid % ${share} = 0`;
+  const misfits = `select unnest(string_split(_misfit, '; ')) as field, null::VARCHAR as type, 1 as counts from batch_rows where _misfit is not null`;
   const first = (path: string) => pathSteps(path)?.[0] ?? /^\$\.(?:"([^"]+)"|(\w+))/.exec(path)?.slice(1).find(Boolean);
   const expected = new Set(
     [
@@ -32,14 +33,14 @@ export async function countDrift(
   const list = [...expected].filter((name) => name !== undefined).map(sqlText);
   // A field's name is the vendor's own text: it is bound into a pointer, never into a path that has a language.
   const pointer = `'/' || replace(replace(field, '~', '~0'), '/', '~1')`;
-  const unknown = `select '$.' || field as field, json_type(_record, ${pointer}) as type
+  const unknown = `select '$.' || field as field, json_type(_record, ${pointer}) as type, ${share} as counts
 from (select _record, unnest(json_keys(_record)) as field from batch_rows ${every}) where field not in (${list.join(', ')})${
     // A name with half a character is none that anybody could promote; its record is in quarantine.
     marker === undefined ? '' : ` and not contains(field, ${sqlText(marker)})`
   }`;
   const all = stream.alsoKnown === undefined || list.length === 0 ? misfits : `${misfits} union all ${unknown}`;
   const rows = await session.query(
-    `select field, count(*) as n, last(type) as type from (${all}) group by field order by field limit 100`,
+    `select field, least(sum(counts), ${records}) as n, last(type) as type from (${all}) group by field order by field limit 100`,
   );
   return {
     drift: Object.fromEntries(rows.map((row) => [String(row.field), Number(row.n)])),

@@ -20,9 +20,9 @@ export { renderRegistry } from './render-registry.ts';
 export { restageStream } from './restage-stream.ts';
 export { type RetryPolicy, retryPolicy } from './retry-wait.ts';
 export { type AccountDay, renderBronzeCount, type StageAccount } from './stage-account.ts';
-export { type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
+export { type SeenDrift, type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
 export { checkContract, streamContract } from './stream-contract.ts';
-export { type SourceReport, syncSource } from './sync-source.ts';
+export { type SourceNeeds, type SourceReport, syncSource } from './sync-source.ts';
 export {
   type FetchedPart,
   fetchPart,

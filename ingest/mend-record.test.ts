@@ -191,5 +191,5 @@ test('attack 148: records that say they are of another organisation are refused,
   const value = [{ id: 'a', org: 'ours' }, { id: 'b', org: 'theirs' }, { id: 'c' }];
   const staged = await it.stage({ value }, { owner: 'ours', complete: false });
   assert.deepEqual([staged.rows, staged.quarantined], [2, 1]);
-  assert.ok(it.events.some((event) => event.event === 'source.failed' && event.code === 'RECORDS_FOREIGN'));
+  assert.ok(it.events.some((event) => event.event === 'records.foreign' && event.records === 1));
 });

@@ -14,6 +14,8 @@ export interface RecountNeeds {
   readonly engine: Engine;
   readonly source: SourceName;
   readonly orgId: string;
+  /** Whose records they are, as the connection says it now; parts that noted it when they were staged count by that. */
+  readonly owner: string | undefined;
 }
 /** A group of rows on one side; `reason` is null for those that must be on the other side, too. */
 export interface CountedGroup {
@@ -42,9 +44,11 @@ export async function recountPages(
   const unreadable: string[] = [];
   // A listing's batch is a whole run; events are cut as staging cuts them.
   const runs = Map.groupBy(usable, ({ run }) => run);
-  for (const pages of runs.values()) {
+  const owners = await notedOwners(needs, stream);
+  for (const [run, pages] of runs) {
+    const its = { ...needs, owner: owners.has(run) ? owners.get(run) : needs.owner };
     for (const batch of planBatches(pages, stream.mode !== 'events')) {
-      const counted = await needs.engine.session((session) => recountBatch(session, needs, stream, batch));
+      const counted = await needs.engine.session((session) => recountBatch(session, its, stream, batch));
       raw.push(...counted.raw);
       bronze.push(...counted.bronze);
       unreadable.push(...counted.unreadable);
@@ -53,15 +57,24 @@ export async function recountPages(
   return { raw, bronze, unreadable };
 }
 
+/** Run → whose records were taken then: the connection may say something else since. */
+async function notedOwners(
+  { lake, source }: RecountNeeds,
+  { name, ownedBy }: StreamFacts,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const parts = ownedBy === undefined ? [] : await lake.raw.parts(source, name);
+  return new Map(parts.flatMap(({ run, owner }) => (owner === undefined ? [] : [[run, owner ?? undefined] as const])));
+}
+
 async function recountBatch(
   session: EngineSession,
-  { lake, source, orgId }: RecountNeeds,
+  { lake, source, orgId, owner }: RecountNeeds,
   stream: StreamFacts,
   batch: readonly RawPageEntry[],
 ): Promise<Recount> {
   const { unreadable } = await loadBatch(session, stream, batch, {
     lake,
-    facts: { tenant: lake.tenant, orgId, source },
+    facts: { tenant: lake.tenant, orgId, source, owner },
   });
   const { sql } = await bronzeTable(lake, source, stream).scan();
   const refs = `(${batch.map((entry) => sqlText(pageReference(entry))).join(', ')})`;

@@ -11,7 +11,7 @@ export interface Restaged {
 
 /**
  * Stages every noted part of `raw` into the lake of `needs`, whose table must be empty. `batches` is how many were committed the first time, where that is known:
- * a last part that never was is left out. A part that was refused then is refused again, and the one after it took its number.
+ * a last part that never was is left out. Whose records are taken is as the part noted it; `owner` is for parts that did not. A part that was refused then is refused again, and the one after it took its number.
  */
 export async function restageStream(
   needs: Omit<StageNeeds, 'run'>,
@@ -30,7 +30,8 @@ export async function restageStream(
     pages += entries.length;
     const until = Math.min(batches, (parts[i + 1]?.number ?? Number.POSITIVE_INFINITY) - 1);
     // Pages are read where they lie; the copy notes nothing of them.
-    const its = { ...needs, run: part.run, lake: { ...lake, raw: { ...raw, notePart: async () => {} } } };
+    const owner = part.owner === undefined ? needs.owner : (part.owner ?? undefined);
+    const its = { ...needs, owner, run: part.run, lake: { ...lake, raw: { ...raw, notePart: async () => {} } } };
     await stageStream(its, stream, { entries, complete: part.complete }, {}, until);
   }
   return { parts: parts.length, pages };

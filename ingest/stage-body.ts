@@ -27,7 +27,7 @@ export async function stageBody(
   const path = join(folder, 'page.json.zst');
   await writeFile(path, zstdCompressSync(text));
   const records = renderRecords(stream, [path], text.length);
-  const facts = { tenant: 'acme-corp', orgId: 'acme-corp-hq', source: 'test' };
+  const facts = { tenant: 'acme-corp', orgId: 'acme-corp-hq', source: 'test', owner: undefined };
   return engine.session(async (session) => {
     await session.run(`create temp table batch_pages as select ${sqlText(path)} as path, 'run-1' as reference,
       TIMESTAMPTZ '2026-01-01T00:00:00Z' as received_at, ${parent === undefined ? 'null::VARCHAR' : sqlText(parent)} as parent`);

@@ -5,7 +5,7 @@ import { Fault } from '@tessera/base';
 import type { Engine, EngineSession, Quarantined, RawPageEntry, TenantLake } from '@tessera/lakehouse';
 import { foreignReason, renderGone, renderGoneKeys, renderNewEvents, renderNewVersions } from './batch-sql.ts';
 import { type BronzeMemory, bronzeColumns, bronzeTable, readBronzeState, renderBronzeState } from './bronze-table.ts';
-import { countDrift } from './count-drift.ts';
+import { countDrift, type Drift } from './count-drift.ts';
 import type { StreamFacts } from './define-connector.ts';
 import { unmarkHalves, unmarkValue } from './half-characters.ts';
 import { loadBatch } from './load-batch.ts';
@@ -22,11 +22,17 @@ export interface StageNeeds {
   readonly source: SourceName;
   readonly orgId: string;
   /** Whose records they are, as the connection says it, where the stream's records say it too. */
-  readonly owner?: string | undefined;
+  readonly owner: string | undefined;
   readonly run: string;
   readonly observe: Observe;
   /** Told what a batch does to bronze, before it is committed; a batch that is staged again is told again. */
   readonly account?: (account: StageAccount) => Promise<void>;
+  /** Told what nobody declared, of all batches of a part so far, before each is committed; a part that is staged again is told anew. */
+  readonly drift?: (seen: SeenDrift) => Promise<void>;
+}
+export interface SeenDrift extends Drift {
+  /** Names the part: its run and its first page. */
+  readonly part: string;
 }
 export interface Staged {
   /** Rows added to bronze: events, versions and deletions. */
@@ -78,19 +84,24 @@ export async function stageStream(
       run: first.run,
       pages: renderPageList(fetched.entries.map(({ page }) => page)),
       complete: fetched.complete,
+      owner: needs.owner ?? null,
     });
+  const remember = async ({ drift, driftTypes }: Drift) => {
+    for (const [field, count] of Object.entries(drift)) total.drift[field] = (total.drift[field] ?? 0) + count;
+    Object.assign(total.driftTypes, driftTypes);
+    if (first === undefined || Object.keys(drift).length === 0) return;
+    await needs.drift?.({ part: pageReference(first), drift: total.drift, driftTypes: total.driftTypes });
+  };
   for (const [i, batch] of batches.entries()) {
     if (until < Number.POSITIVE_INFINITY && (await readBronzeState(table)).batch >= until) break;
     // What the whole run proves is remembered with its last batch.
     const proven = i === batches.length - 1 ? { listing, parents } : { listing: undefined, parents: {} };
     const staged = await needs.engine.session((session) =>
-      stageBatch(needs, session, stream, batch, { whole, mended, ...proven }),
+      stageBatch(needs, session, stream, batch, { whole, mended, seen: remember, ...proven }),
     );
     total.rows += staged.rows;
     total.quarantined += staged.quarantined;
     total.unreadable.push(...staged.unreadable);
-    for (const [field, count] of Object.entries(staged.drift)) total.drift[field] = (total.drift[field] ?? 0) + count;
-    Object.assign(total.driftTypes, staged.driftTypes);
   }
   const version = await table.version();
   const { rows, quarantined } = total;
@@ -113,10 +124,11 @@ async function stageBatch(
   about: {
     readonly whole: boolean;
     readonly mended: boolean;
+    readonly seen: (drift: Drift) => Promise<void>;
     readonly listing: string | undefined;
     readonly parents: Readonly<Record<string, number>>;
   },
-): Promise<Omit<Staged, 'version'>> {
+): Promise<Pick<Staged, 'rows' | 'quarantined' | 'unreadable'>> {
   const { lake, source, orgId, owner, run } = needs;
   const table = bronzeTable(lake, source, stream);
   const state = await readBronzeState(table);
@@ -127,14 +139,17 @@ async function stageBatch(
     facts: { tenant: lake.tenant, orgId, source, owner },
   });
   const [facts] = await session.query(`select count(*) as rows, count(_problem) as bad,
-    count(*) filter (where _key is null) as nameless, mode(_problem) as reason,
+    count(*) filter (where _key is null) as nameless, mode(_problem) filter (where _problem <> '${foreignReason}') as reason,
     count(*) filter (where _problem = '${foreignReason}') as foreigners
     ${stream.occurredAt === undefined ? '' : `, min("${stream.occurredAt}") filter (where _problem is null) as oldest, max("${stream.occurredAt}") filter (where _problem is null) as newest`} from batch_rows`);
   const { rows: rowCount, bad, nameless, reason, foreigners, oldest, newest } = facts ?? {};
-  if (Number(foreigners ?? 0) > 0) tellForeign(needs, stream, Number(foreigners));
-  // A delivery is a handful of records: bad ones go to quarantine, and say nothing of the stream.
-  else if (!haveArrived(batch))
-    refuseBroken(source, stream, { records: Number(rowCount ?? 0), bad: Number(bad ?? 0), reason: String(reason) });
+  const foreign = Number(foreigners ?? 0);
+  // Records of somebody else are put aside like other bad ones, and somebody is told: a key is shared, or the source mixes its customers.
+  if (foreign > 0)
+    needs.observe({ event: 'records.foreign', tenant: lake.tenant, source, stream: stream.name, records: foreign });
+  // Others' records say nothing of the stream's columns, and neither does a delivery, which is a handful: its bad ones go to quarantine.
+  const own = { records: Number(rowCount ?? 0) - foreign, bad: Number(bad ?? 0) - foreign };
+  if (!haveArrived(batch)) refuseBroken(source, stream, { ...own, reason: String(reason) });
   const quarantined = Number(bad ?? 0) === 0 ? 0 : await quarantine(session, needs, stream, batch, marker);
 
   const span = oldest == null || newest == null ? undefined : { from: String(oldest), to: String(newest) };
@@ -179,9 +194,9 @@ async function stageBatch(
   const listing = about.listing ?? state.listing;
   const told = (at: BronzeMemory) => JSON.stringify([at.cursor, at.parents, stream.mode === 'changes' && at.listing]);
   const moved = told({ ...state, cursor, parents, listing }) !== told(state);
-  const { drift, driftTypes } = await countDrift(session, stream, Number(rowCount ?? 0), marker);
+  await about.seen(await countDrift(session, stream, Number(rowCount ?? 0), marker));
   // Nothing new and nowhere further: a commit would only wake up what reads the table.
-  if (Number(counts?.n) === 0 && !moved) return { rows: 0, quarantined, unreadable, drift, driftTypes };
+  if (Number(counts?.n) === 0 && !moved) return { rows: 0, quarantined, unreadable };
   const memory: BronzeMemory = {
     batch: state.batch + 1,
     cursor,
@@ -196,7 +211,7 @@ async function stageBatch(
     { sql },
     { txn: { appId: `${source}.${stream.name}`, version: memory.batch }, properties: renderBronzeState(memory), run },
   );
-  return { rows: committed.rows, quarantined, unreadable, drift, driftTypes };
+  return { rows: committed.rows, quarantined, unreadable };
 }
 
 /** Files tell their bounds to the millisecond. */
@@ -238,12 +253,6 @@ async function quarantine(
   });
   await lake.quarantine.put(records);
   return records.length;
-}
-
-/** Records of somebody else are put aside like other bad ones, and somebody is told: a key is shared, or the source mixes its customers. */
-function tellForeign({ lake, source, observe }: StageNeeds, stream: StreamFacts, records: number): void {
-  const { code, message } = new Fault('RECORDS_FOREIGN', { source, stream: stream.name, records });
-  observe({ event: 'source.failed', tenant: lake.tenant, source, stream: stream.name, code, message });
 }
 
 /** From this many on, a listing that suddenly is empty is taken for a lost permission. */

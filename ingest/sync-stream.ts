@@ -9,6 +9,7 @@ import { readPageList, renderPageList } from './page-list.ts';
 import { readNote } from './page-note.ts';
 import { listingHash, type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
 
+export type FetchPartNeeds = FetchNeeds & Pick<StageNeeds, 'engine'>;
 export type SyncNeeds = StageNeeds & FetchNeeds & { readonly now: Clock };
 
 export interface StreamReport extends Staged {
@@ -46,7 +47,7 @@ export async function syncStream(
 
 /** The first part: everything received is in raw under the run's name. The same run again goes on where it broke off. */
 export async function fetchPart(
-  needs: SyncNeeds,
+  needs: FetchPartNeeds,
   stream: OpenStream,
   streams: readonly StreamFacts[],
 ): Promise<FetchedPart> {
@@ -82,7 +83,7 @@ export async function stagePages(
 }
 
 async function fetchPages(
-  needs: SyncNeeds,
+  needs: FetchPartNeeds,
   stream: OpenStream,
   streams: readonly StreamFacts[],
 ): Promise<FetchedPart & { readonly entries: readonly RawPageEntry[] }> {

@@ -7,6 +7,7 @@ import { type Clock, fixedClock, must, parseTenant, type SourceName, type Tesser
 import { createEngine, createFolderStore, type Engine, openTenantLake, type TenantLake } from '@tessera/lakehouse';
 import { bronzeTable } from './bronze-table.ts';
 import type { StreamFacts } from './define-connector.ts';
+import type { SourceNeeds } from './sync-source.ts';
 import type { SyncNeeds } from './sync-stream.ts';
 
 export interface TestLake {
@@ -19,7 +20,7 @@ export interface TestLake {
   readonly slept: number[];
   readonly now: Clock & { set(next: string | Date): void };
   /** What a run needs, under this run's name. */
-  needs(source: SourceName, run: string): SyncNeeds;
+  needs(source: SourceName, run: string): SyncNeeds & SourceNeeds;
   /** Rows of a stream's bronze table; `select` over `bronze`. */
   rows(source: SourceName, stream: StreamFacts, select?: string): Promise<readonly Record<string, unknown>[]>;
 }
@@ -53,6 +54,8 @@ export async function testLake(t: TestContext, at = '2026-01-01T00:00:00Z'): Pro
       engine,
       source,
       orgId: 'acme-corp-hq',
+      owner: undefined,
+      ownerOf: () => undefined,
       run,
       now,
       sleep: async (ms) => void slept.push(ms),

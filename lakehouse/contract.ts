@@ -323,6 +323,8 @@ export interface RawPart {
   readonly pages: string;
   /** The pages were a whole listing. */
   readonly complete: boolean;
+  /** Whose records were taken; null where nobody said, absent where it was not noted yet. */
+  readonly owner?: string | null;
 }
 export interface RawPages {
   /** Writes the exact bytes (zstd) and, beside them, sha256, request and time. */
@@ -381,10 +383,13 @@ export interface DriftRecord {
 export interface DriftedField {
   /** JSON type of the newest: VARCHAR, BIGINT, OBJECT, …; null where a declared field does not fit its column. */
   readonly type: string | null;
+  /** From batches over 5,000 records an estimate, by every eighth of them. */
   readonly records: number;
   readonly firstSeen: string;
   /** Run that saw it last. */
   readonly run: string;
+  /** Parts that were staged last, newest first, with their share of `records`: the same part again adds nothing. */
+  readonly parts?: readonly (readonly [part: string, records: number])[];
 }
 
 export interface Quarantined {

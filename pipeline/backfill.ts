@@ -1,10 +1,11 @@
 // Reads a span of time of a stream again, beside the live run: fetched without the tenant's lease, staged under it group by group, so that live turns come between.
 import { Fault, type SourceName } from '@tessera/base';
 import { backfillWindow, stagePages } from '@tessera/ingest';
+import { driftOf } from './quarantine/drift.ts';
 import { runName } from './run-name.ts';
 import { heldFault, type LeaseSettings, withLease } from './run-turn.ts';
 import type { SyncTenantNeeds } from './sync-tenant.ts';
-import { resolveSettings, type TenantConfig } from './tenant-config.ts';
+import { ownerOf, resolveSettings, type TenantConfig } from './tenant-config.ts';
 
 export interface BackfillRequest {
   readonly source: SourceName;
@@ -51,7 +52,10 @@ export async function backfill(
   if (stream === undefined) throw unsupported;
 
   const run = `${runName(needs.now())}-backfill`;
-  const its = { ...needs, source, orgId: config.orgId, run };
+  const its = {
+    ...{ ...needs, source, orgId: config.orgId, owner: ownerOf(config, source, stream), run },
+    drift: driftOf(needs, source, name, run),
+  };
   const report = { run, pages: 0, records: 0, rows: 0, quarantined: 0 };
   for await (const group of backfillWindow(its, stream, { from, to }, groupPages)) {
     const stageGroup = () => withLease(needs.lake, lease, () => stagePages(its, stream, group));

@@ -20,7 +20,7 @@ export { openLedger } from './ledger/ledger-store.ts';
 export { countParked, listParked, type ParkedState } from './ledger/parked-states.ts';
 export { type LedgerSummary, summarizeLedger, summarizeLines } from './ledger/summarize-ledger.ts';
 export { verifyLedger } from './ledger/verify-ledger.ts';
-export { promotion, rememberDrift } from './quarantine/drift.ts';
+export { promotion } from './quarantine/drift.ts';
 export { discardRecord, type MendOutcome, replayRecords } from './quarantine/mend.ts';
 export { findRecord, itemOf, listQuarantine, outlineRecord, type QuarantineItem } from './quarantine/records.ts';
 export { type ComparedTable, type RebuildOptions, type Rebuilt, rebuild } from './rebuild.ts';

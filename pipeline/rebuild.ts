@@ -17,7 +17,7 @@ import {
 import { runTransforms } from '@tessera/transforms';
 import { type RunOutcome, runTenant } from './run-tenant.ts';
 import type { RunNeeds } from './stages/contract.ts';
-import type { TenantConfig } from './tenant-config.ts';
+import { ownerOf, type TenantConfig } from './tenant-config.ts';
 import { transformVars } from './transform-vars.ts';
 
 export interface ComparedTable {
@@ -78,7 +78,8 @@ async function rebuildInto(
   let pages = 0;
   for (const { source, stream } of streamsOf(needs, config)) {
     const { batch } = await readBronzeState(bronzeTable(lake, source, stream));
-    const its = { lake: copy, engine, source, orgId: config.orgId, observe };
+    const owner = ownerOf(config, source, stream);
+    const its = { lake: copy, engine, source, orgId: config.orgId, owner, observe };
     const done = await restageStream(its, lake.raw, stream, batch === 0 ? undefined : batch);
     pages += done.pages;
     if (done.pages > 0) told(`${source} ${stream.name}: ${done.pages} pages`);

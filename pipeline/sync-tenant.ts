@@ -2,7 +2,7 @@
 import { asFault, type Clock, type Observe, type SourceName } from '@tessera/base';
 import { type OpenStream, type SourceConnector, type SourceReport, syncSource, type Web } from '@tessera/ingest';
 import type { Engine, TenantLake } from '@tessera/lakehouse';
-import { type Connection, resolveSettings, type SecretOf, type TenantConfig } from './tenant-config.ts';
+import { type Connection, ownerOf, resolveSettings, type SecretOf, type TenantConfig } from './tenant-config.ts';
 
 export interface SyncTenantNeeds {
   readonly lake: TenantLake;
@@ -52,7 +52,7 @@ async function syncConnection(
     const sealed = (name: string) => needs.secretOf?.(config.tenant, name);
     const streams = await connector.open(await resolveSettings(connection, needs.env, sealed), needs);
     return await syncSource(
-      { ...needs, source, orgId: config.orgId, run },
+      { ...needs, source, orgId: config.orgId, run, ownerOf: (stream) => ownerOf(config, source, stream) },
       streams.filter((stream) => chosen(source, stream)),
     );
   } catch (error) {

@@ -61,13 +61,6 @@ export const ingestFaults = {
     (p) =>
       `${p.bad} of ${p.records} records of ${p.source} ${p.stream} do not fit their columns, most of them because ${p.reason}: the vendor's schema has changed. The pages are in raw and nothing of them was taken; mend the connector's columns, then replay the dead letter.`,
   ),
-  RECORDS_FOREIGN: row<{ source: string; stream: string; records: number }>(
-    502,
-    '42501',
-    false,
-    (p) =>
-      `${p.source} sent ${p.records} records of ${p.stream} that say they are of another organisation; they are in quarantine. Check that the credential is of this tenant alone.`,
-  ),
   RECORD_UNKNOWN: row<{ tenant: string; length: number }>(
     404,
     '42704',

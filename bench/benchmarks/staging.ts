@@ -37,11 +37,15 @@ export const staging: Benchmark = {
         const landed = await land(bench, history);
         if (!sealed) {
           landingPlain.push(landed.spent);
-          return await spent(() => stageStream({ ...needs(bench), orgId: 'hq' }, landed.stream, landed.fetched));
+          return await spent(() =>
+            stageStream({ ...needs(bench), orgId: 'hq', owner: undefined }, landed.stream, landed.fetched),
+          );
         }
         landing.push(landed.spent);
         const { stream } = landed;
-        const staged = await spent(() => stageStream({ ...needs(bench), orgId: 'hq' }, stream, landed.fetched));
+        const staged = await spent(() =>
+          stageStream({ ...needs(bench), orgId: 'hq', owner: undefined }, stream, landed.fetched),
+        );
         const transformed = await spent(() =>
           bench.engine.session((session) =>
             runTransforms({ lake: bench.lake, session, models, vars, run: 'r1', observe: observeNothing }),

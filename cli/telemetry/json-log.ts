@@ -12,6 +12,7 @@ const levels: Readonly<Record<string, 'error' | 'warn'>> = {
   'audit.failed': 'error',
   'audit.lost': 'error',
   'source.failed': 'warn',
+  'records.foreign': 'warn',
   'page.retried': 'warn',
   'clock.jumped': 'warn',
   'start.unchecked': 'warn',

@@ -110,6 +110,7 @@ const table: readonly [TesseraEvent, readonly string[]][] = [
   [{ ...source, code: 'VENDOR_UNAVAILABLE' }, ['+dead-letter']],
   [{ ...checked, end: 'complete' }, ['-dead-letter']],
   [{ ...checked, end: 'failed' }, []],
+  [{ event: 'records.foreign', tenant, source: 'okta', stream: 'log', records: 1 }, ['+foreign-records']],
   [{ ...staged, rows: 90, quarantined: 10 }, ['+quarantine-grows']],
   [{ ...staged, rows: 90, quarantined: 9 }, []],
   [{ ...staged, rows: 90, quarantined: 0 }, ['-quarantine-grows']],

@@ -74,6 +74,17 @@ export const rules = {
       'source.checked': ({ source, tenant, end }) => (end === 'failed' ? undefined : clear(source, tenant)),
     },
   },
+  'foreign-records': {
+    severity: 'critical',
+    about:
+      "A source sent records that say they are of another organisation than its connection's; they are in quarantine, none is shown. Check that the credential is this tenant's alone. See: tessera quarantine list.",
+    // Whether the next batch has none says nothing: a shared key stays shared.
+    quietMs: 240 * minute,
+    on: {
+      'records.foreign': ({ source, stream, tenant, records }) =>
+        raise(`${source} ${stream}`, tenant, `${records} records`),
+    },
+  },
   'quarantine-grows': {
     severity: 'warning',
     about: 'Many records of one batch do not fit their contract and were set aside. See: tessera quarantine list.',

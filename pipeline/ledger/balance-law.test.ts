@@ -53,9 +53,9 @@ async function lab(t: TestContext, stream: StreamFacts) {
       ...{ source: 'jira' as const, stream: stream.name, run, facts: stream, toStage: `1-${pages.length}` },
       records: pages.flat().length,
     } as const;
-    const orgId = 'acme-corp-hq';
-    const told = await rawLines({ lake, engine, orgId }, { ...part, since });
-    const counted = await rawLines({ lake, engine, orgId }, { ...part, since: undefined });
+    const its = { lake, engine, orgId: 'acme-corp-hq', ownerOf: () => undefined };
+    const told = await rawLines(its, { ...part, since });
+    const counted = await rawLines(its, { ...part, since: undefined });
     return [...told, ...counted];
   };
 }

@@ -19,6 +19,7 @@ import { openLedger } from './ledger-store.ts';
 
 export interface RawNeeds extends Pick<SyncTenantNeeds, 'lake' | 'engine'> {
   readonly orgId: string;
+  readonly ownerOf: (source: SourceName, stream: StreamFacts) => string | undefined;
 }
 export interface PartToCheck extends OpenPages {
   readonly facts: StreamFacts;
@@ -46,13 +47,17 @@ export async function rawLines(needs: RawNeeds, part: PartToCheck): Promise<Ledg
       ? undefined
       : await toldLines(needs, { ...part, since: part.since }, entries, account);
   if (quick !== undefined && !quick.some(isOpen)) return [...arrived, ...quick];
-  const { raw, bronze, unreadable } = await recountPages({ ...needs, source }, part.facts, entries);
+  const { raw, bronze, unreadable } = await recountPages(
+    { ...needs, source, owner: needs.ownerOf(source, part.facts) },
+    part.facts,
+    entries,
+  );
   return [...arrived, ...balance(about, [...raw, ...unreadableGroups(entries, unreadable)], bronze)];
 }
 
 /** Every page that the fetch told of is there, with the bytes that came. */
 async function arrivals(
-  { lake }: RawNeeds,
+  { lake }: Pick<RawNeeds, 'lake'>,
   { source, stream, records }: PartToCheck,
   entries: readonly RawPageEntry[],
 ): Promise<LedgerLine[]> {
@@ -75,7 +80,7 @@ async function arrivals(
 
 /** By what staging told, or undefined where it did not tell of all pages. */
 async function toldLines(
-  { lake, engine }: RawNeeds,
+  { lake, engine }: Pick<RawNeeds, 'lake' | 'engine'>,
   { source, facts, run, since }: PartToCheck & { readonly since: number },
   entries: readonly RawPageEntry[],
   { pages, unreadable, days }: StageAccount,
@@ -133,7 +138,7 @@ function unreadableGroups(entries: readonly RawPageEntry[], unreadable: readonly
 
 /** Runs whose rows are in bronze and in no release yet: of a run that broke off, or of a backfill. */
 export async function otherParts(
-  { lake, engine }: RawNeeds,
+  { lake, engine }: Pick<RawNeeds, 'lake' | 'engine'>,
   source: SourceName,
   facts: StreamFacts,
   since: number,

@@ -3,12 +3,12 @@ import { Fault } from '@tessera/base';
 import { openTables } from '@tessera/transforms';
 import { isSameVersions } from '../same-versions.ts';
 import type { Reconciled, RunNeeds, RunState, StreamState } from '../stages/contract.ts';
-import type { TenantConfig } from '../tenant-config.ts';
+import { ownerOf, type TenantConfig } from '../tenant-config.ts';
 import { isOpen } from './balance.ts';
 import type { LedgerLine, OpenLedger, OpenPages } from './contract.ts';
 import { openLedger } from './ledger-store.ts';
 import { modelLines } from './model-lines.ts';
-import { otherParts, type PartToCheck, rawLines } from './raw-lines.ts';
+import { otherParts, type PartToCheck, type RawNeeds, rawLines } from './raw-lines.ts';
 
 /** LEDGER_UNBALANCED where a row is unaccounted for. A run without anything new, with nothing open, reads and writes nothing here. */
 export async function reconcileRun(needs: RunNeeds, config: TenantConfig, state: RunState): Promise<Reconciled> {
@@ -26,8 +26,12 @@ export async function reconcileRun(needs: RunNeeds, config: TenantConfig, state:
   const parts = await partsOf(needs, config, staged, inputs, before?.inputs, open);
   const lines: LedgerLine[] = [];
   const openPages: OpenPages[] = [];
+  const its: RawNeeds = {
+    ...{ lake, engine, orgId: config.orgId },
+    ownerOf: (source, stream) => ownerOf(config, source, stream),
+  };
   for (const part of parts) {
-    const found = await rawLines({ lake, engine, orgId: config.orgId }, part);
+    const found = await rawLines(its, part);
     lines.push(...found);
     const { source, stream, run: of, toStage, records } = part;
     if (found.some(isOpen)) openPages.push({ source, stream, run: of, toStage, records });
@@ -140,9 +144,7 @@ async function partsOf(
       const name = `${source}__${facts.name}`;
       const since = released[name] ?? -1;
       if (inputs[name] === undefined || inputs[name] === since) continue;
-      parts.push(
-        ...(await otherParts({ ...needs, orgId: config.orgId }, source, facts, since, has(source, facts.name))),
-      );
+      parts.push(...(await otherParts(needs, source, facts, since, has(source, facts.name))));
     }
   }
   return parts;

@@ -3,7 +3,7 @@ import { bronzeTable, type CountedGroup, recountPages } from '@tessera/ingest';
 import { openTables } from '@tessera/transforms';
 import { readBronze } from '../read-bronze.ts';
 import type { RunNeeds } from '../stages/contract.ts';
-import type { TenantConfig } from '../tenant-config.ts';
+import { ownerOf, type TenantConfig } from '../tenant-config.ts';
 import { balance, isOpen } from './balance.ts';
 import type { LedgerEntry, LedgerLine } from './contract.ts';
 import { modelLines } from './model-lines.ts';
@@ -27,7 +27,8 @@ export async function verifyLedger(
       const runs = new Set(found.map(({ run }) => String(run)));
       const entries = (await lake.raw.list(source, facts.name)).filter(({ run }) => runs.has(run));
       const groups: { raw: CountedGroup[]; bronze: CountedGroup[] } = { raw: [], bronze: [] };
-      const counted = await recountPages({ lake, engine, source, orgId: config.orgId }, facts, entries);
+      const owner = ownerOf(config, source, facts);
+      const counted = await recountPages({ lake, engine, source, orgId: config.orgId, owner }, facts, entries);
       groups.raw.push(...counted.raw);
       groups.bronze.push(...counted.bronze);
       // Rows whose page is in raw no more were never counted above.

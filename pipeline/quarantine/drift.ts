@@ -1,27 +1,47 @@
 // Drift of a tenant's streams, remembered: names, types and counts of what vendors send and nobody declared. No values.
-import type { SourceName } from '@tessera/base';
-import type { StreamReport } from '@tessera/ingest';
+import type { Clock, Observe, SourceName } from '@tessera/base';
+import type { SeenDrift } from '@tessera/ingest';
 import type { DriftedField, TenantLake } from '@tessera/lakehouse';
 
-/** Adds what a run has seen; the same run again adds nothing. The number of fields that were not known before. */
-export async function rememberDrift(
+/** A part that is staged again is one of the last. */
+const rememberedParts = 8;
+
+/** Takes what staging sees of a stream, part by part. A field that was not known before is told. */
+export function driftOf(
+  { lake, observe, now }: { readonly lake: TenantLake; readonly observe: Observe; readonly now: Clock },
+  source: SourceName,
+  stream: string,
+  run: string,
+): (seen: SeenDrift) => Promise<void> {
+  const { tenant } = lake;
+  return async (seen) => {
+    const fields = (await rememberDrift(lake, source, stream, seen, run, now())).length;
+    if (fields > 0) observe({ event: 'drift.found', tenant, source, stream, fields });
+  };
+}
+
+/** Adds what a part has; the same part again adds nothing. The fields that were not known before. */
+async function rememberDrift(
   lake: TenantLake,
   source: SourceName,
-  { stream, drift, driftTypes }: Pick<StreamReport, 'stream' | 'drift' | 'driftTypes'>,
+  stream: string,
+  { part, drift, driftTypes }: SeenDrift,
   run: string,
   now: Date,
 ): Promise<readonly string[]> {
-  if (Object.keys(drift).length === 0) return [];
   const name = `${source}.${stream}`;
   const before = (await lake.drift.get(name))?.fields ?? {};
   const fields: Record<string, DriftedField> = { ...before };
   for (const [field, records] of Object.entries(drift)) {
     const known = before[field];
+    const parts = known?.parts ?? [];
+    const told = parts.find(([one]) => one === part)?.[1] ?? 0;
     fields[field] = {
-      type: driftTypes?.[field] ?? known?.type ?? null,
-      records: known?.run === run ? known.records : (known?.records ?? 0) + records,
+      type: driftTypes[field] ?? known?.type ?? null,
+      records: (known?.records ?? 0) - told + records,
       firstSeen: known?.firstSeen ?? now.toISOString(),
       run,
+      parts: [[part, records] as const, ...parts.filter(([one]) => one !== part)].slice(0, rememberedParts),
     };
   }
   await lake.drift.put(name, { source, stream, fields });

@@ -4,6 +4,7 @@ import { mendRecord } from '@tessera/ingest';
 import type { QuarantinedRecord } from '@tessera/lakehouse';
 import type { RunNeeds } from '../stages/contract.ts';
 import { ownerOf, type TenantConfig } from '../tenant-config.ts';
+import { driftOf } from './drift.ts';
 import { findRecord } from './records.ts';
 
 export interface MendOutcome {
@@ -13,7 +14,7 @@ export interface MendOutcome {
   readonly rows: number;
   readonly reason?: string;
 }
-type MendNeeds = Pick<RunNeeds, 'lake' | 'engine' | 'connectors' | 'observe'>;
+type MendNeeds = Pick<RunNeeds, 'lake' | 'engine' | 'connectors' | 'observe' | 'now'>;
 
 /**
  * Stages the records again, under the tenant's lease (the caller's business); what they change is released by the next run. A record that still cannot be
@@ -35,7 +36,7 @@ export async function replayRecords(
 }
 
 async function replayOne(
-  { lake, engine, connectors, observe }: MendNeeds,
+  { lake, engine, connectors, observe, now }: MendNeeds,
   config: TenantConfig,
   record: QuarantinedRecord,
   by: string,
@@ -49,7 +50,9 @@ async function replayOne(
     return { id, state: 'still bad', rows: 0, reason: `there is no ${source} ${name} any more` };
   const owner = ownerOf(config, source, stream);
   try {
-    const needs = { lake, engine, source, orgId: config.orgId, owner, observe };
+    // As it came, its drift was told when its page was staged; what somebody wrote may have more.
+    const drift = text === undefined ? undefined : driftOf({ lake, observe, now }, source, name, id);
+    const needs = { lake, engine, source, orgId: config.orgId, owner, observe, ...(drift && { drift }) };
     const { rows, run } = await mendRecord(needs, stream, record, text);
     const how = text === undefined ? 'replayed' : 'fixed';
     await lake.quarantine.mend({ id, how, at: new Date().toISOString(), by, run });

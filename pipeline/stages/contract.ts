@@ -82,8 +82,6 @@ export interface RunState extends Omit<Planned, 'sources'> {
   readonly notified?: Notified;
 }
 export interface Validated {
-  /** Fields that this run saw for the first time and nobody declared. */
-  readonly drifted: number;
   /** Dead letters that this run has made good. */
   readonly settled: number;
 }

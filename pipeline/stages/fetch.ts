@@ -5,7 +5,7 @@ import type { Fetched, Stage, StreamInput } from './contract.ts';
 import { streamOf } from './stream-of.ts';
 
 export const fetch: Stage<StreamInput, Fetched> = async (context, input) => {
-  const { needs, config } = context;
+  const { needs } = context;
   const { run, source, pages } = input;
   if (pages === 0) {
     const hooked = hookedStreams(needs.connectors, source).find(({ name }) => name === input.stream);
@@ -15,7 +15,7 @@ export const fetch: Stage<StreamInput, Fetched> = async (context, input) => {
   }
   const { stream, streams } = await streamOf(context, input);
   const part = await fetchPart(
-    { ...needs, source, orgId: config.orgId, run, ...(pages === null ? {} : { maxPages: pages }) },
+    { ...needs, source, run, ...(pages === null ? {} : { maxPages: pages }) },
     stream,
     streams,
   );

@@ -14,11 +14,15 @@ import { stubVendor } from '../../ingest/stub-vendor.ts';
 import { testLake } from '../../ingest/test-lake.ts';
 import { parseTenantConfig, type RunNeeds, runTenant } from '../index.ts';
 
-export async function changingTenant(t: TestContext) {
-  let ids: readonly string[] = [];
+type Documents = readonly (string | ReturnType<typeof authDocument>)[];
+
+export async function changingTenant(t: TestContext, settings: Readonly<Record<string, string>> = {}) {
+  let sent: Documents = [];
   const { lake, engine, now, needs, folder, events } = await testLake(t);
   const vendor = await stubVendor(t, (call) =>
-    call.path === '/_search' ? { body: searchAnswer(ids.map((id) => authDocument(id))) } : healthyElasticsearch(call),
+    call.path === '/_search'
+      ? { body: searchAnswer(sent.map((one) => (typeof one === 'string' ? authDocument(one) : one))) }
+      : healthyElasticsearch(call),
   );
   const config = parseTenantConfig(
     {
@@ -26,7 +30,7 @@ export async function changingTenant(t: TestContext) {
       displayName: 'Acme',
       timeZone: 'Europe/Paris',
       orgId: 'acme-hq',
-      connections: [{ source: 'elasticsearch', settings: { url: vendor.url, apiKey: elasticsearchKey } }],
+      connections: [{ source: 'elasticsearch', settings: { url: vendor.url, apiKey: elasticsearchKey, ...settings } }],
     },
     'x',
   );
@@ -39,9 +43,13 @@ export async function changingTenant(t: TestContext) {
   };
   return {
     ...{ lake, engine, now, folder, events, built, run, config },
+    /** What the vendor answers from now on. */
+    send(documents: Documents) {
+      sent = documents;
+    },
     /** A run after the vendor has these documents. */
-    async turn(documents: readonly string[], more: Partial<RunNeeds> = {}) {
-      ids = documents;
+    async turn(documents: Documents, more: Partial<RunNeeds> = {}) {
+      sent = documents;
       now.set(new Date(now().getTime() + 900_000));
       return runTenant({ ...run, ...more }, config, { retryWaitMs: 0 });
     },

@@ -79,6 +79,7 @@ async function sync(t: TestContext, source: SourceName) {
     engine,
     source,
     orgId: tenantWorld.orgId,
+    ownerOf: () => undefined,
     run: 'run-1',
     now: clock,
     sleep,
