@@ -43,7 +43,7 @@ import { makeHome } from './make-home.ts';
 import { openLakes } from './open-lakes.ts';
 import { playDemo } from './play-history.ts';
 import { revocationFile, watchRevocations } from './revocation-file.ts';
-import { actionsBy, policyName, tesseraPolicy } from './tessera-policy.ts';
+import { policyName, tesseraPolicy } from './tessera-policy.ts';
 import { openAudit, wireEmbeds } from './wire-audit.ts';
 import { wireDesk } from './wire-desk.ts';
 import { limitsOfQueries, mayStart, probeSelf, shareAmong } from './wire-doors.ts';
@@ -215,17 +215,18 @@ export async function startTessera(
             )
           : undefined;
       },
-      actionsOf: actionsBy(decideRights),
       freshness: freshnessFrom(settings, lakes, byTenant, clock),
       verifyToken,
+      decideRights,
+      audit,
       fairness,
       hooks: hooks.door,
-      desk: wireDesk({ lakes, configs, needs: () => needs, decideRights, audit }),
+      desk: wireDesk({ lakes, configs, needs: () => needs, audit }),
       embeds,
       readTrail,
-      reconciliation: reconciliationOf(lakes, decideRights),
-      explainPolicy: createPolicyExplainer({ decideRights, explain: policy.explain, audit }),
-      reveal: revealFor({ serving, audit, decideRights }),
+      reconciliation: reconciliationOf(lakes),
+      explainPolicy: createPolicyExplainer({ explain: policy.explain, audit }),
+      reveal: revealFor({ serving, audit }),
       mountCube: cube.mount,
       application: applicationFolder,
       observe,

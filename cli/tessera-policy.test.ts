@@ -17,6 +17,8 @@ test('attack 216: a process that is ready says by which policy; the smallest cha
     waitingFor: () => waiting,
     policy: policyName,
     verifyToken: () => Promise.reject(new Error('nobody signs in here')),
+    decideRights: tesseraPolicy().decideRights,
+    audit: { append: async () => ({ sequence: 1 }), note: () => {} },
     mountCube: () => {},
     application: import.meta.dirname,
     observe: () => {},

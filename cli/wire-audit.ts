@@ -62,6 +62,6 @@ export async function wireEmbeds(needs: {
   });
   return {
     embeds,
-    readTrail: createTrailReader({ decideRights: embeds.decideRights, audit, read: auditReader(settings) }),
+    readTrail: createTrailReader({ audit, read: auditReader(settings) }),
   };
 }

@@ -9,10 +9,9 @@ export function wireDesk(parts: {
   readonly lakes: Pick<Lakes, 'openLake' | 'engine'>;
   readonly configs: readonly TenantConfig[];
   readonly needs: () => Omit<RunNeeds, 'lake'>;
-  readonly decideRights: DeskNeeds['decideRights'];
   readonly audit: DeskNeeds['audit'];
 }): Desk {
-  const { lakes, configs, needs, decideRights, audit } = parts;
+  const { lakes, configs, needs, audit } = parts;
   const byTenant = new Map<Tenant, TenantConfig>(configs.map((config) => [config.tenant, config]));
   const configOf = (tenant: Tenant) => {
     const config = byTenant.get(tenant);
@@ -20,7 +19,6 @@ export function wireDesk(parts: {
     return config;
   };
   return createDesk({
-    decideRights,
     audit,
     now: systemClock,
     parkedOf: (tenant) => countParked(lakes.openLake(configOf(tenant).tenant), lakes.engine),

@@ -68,7 +68,7 @@ export async function unlessErased(keys: Keys, serving: Pick<Serving, 'drop'>, t
 export const revealFor = ({
   serving,
   ...needs
-}: Pick<RevealNeeds, 'audit' | 'decideRights'> & { readonly serving: Pick<Serving, 'query'> }): Reveal =>
+}: Pick<RevealNeeds, 'audit'> & { readonly serving: Pick<Serving, 'query'> }): Reveal =>
   createReveal({
     ...needs,
     now: systemClock,

@@ -1,18 +1,12 @@
 // The ledger for the platform's interface.
 import { countParked, summarizeLedger } from '@tessera/pipeline';
-import { createReconciliationReader, type ReadReconciliation } from '@tessera/platform';
-import type { DecideRights } from '@tessera/security';
+import type { ReadReconciliation } from '@tessera/platform';
 import type { Lakes } from './open-lakes.ts';
 
-export const reconciliationOf = (
-  { openLake, engine }: Pick<Lakes, 'openLake' | 'engine'>,
-  decideRights: DecideRights,
-): ReadReconciliation =>
-  createReconciliationReader({
-    decideRights,
-    async read(tenant) {
-      const lake = openLake(tenant);
-      const [summary, parked] = await Promise.all([summarizeLedger(lake), countParked(lake, engine)]);
-      return { ...summary, parked };
-    },
-  });
+export const reconciliationOf =
+  ({ openLake, engine }: Pick<Lakes, 'openLake' | 'engine'>): ReadReconciliation =>
+  async (tenant) => {
+    const lake = openLake(tenant);
+    const [summary, parked] = await Promise.all([summarizeLedger(lake), countParked(lake, engine)]);
+    return { ...summary, parked };
+  };

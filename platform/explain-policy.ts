@@ -1,11 +1,8 @@
 // Why a caller may or may not ask something: every member of his query with its verdict and rule, and what its rows must meet. For whom may ask, and in the trail.
 import { asFault, type Fault } from '@tessera/base';
 import {
-  type Access,
   type Audit,
-  checkAction,
   checkQuery,
-  type DecideRights,
   type Explain,
   type Explanation,
   membersNamed,
@@ -13,12 +10,12 @@ import {
   type Query,
 } from '@tessera/security';
 import { z } from 'zod';
+import type { SignedIn } from './route.ts';
 
 /** The body of /cubejs-api/v1/load, so that what was refused there can be sent as it is; one query at a time. */
 export const explainBody = z.strictObject({ query: z.record(z.string(), z.unknown()) });
 
 export interface ExplainPolicyNeeds {
-  readonly decideRights: DecideRights;
   readonly explain: Explain;
   readonly audit: Pick<Audit, 'append'>;
 }
@@ -29,35 +26,27 @@ export interface PolicyAnswer extends Explanation {
   readonly refusal?: { readonly code: string; readonly message: string };
 }
 export type ExplainPolicy = (
-  access: Access,
+  caller: SignedIn,
   body: z.infer<typeof explainBody>,
   call: { readonly from: string | undefined; readonly request: string | undefined },
 ) => Promise<PolicyAnswer>;
 
 /**
- * Of the caller's own rights alone: nobody can be asked about but oneself. ACTION_DENIED without the right to ask, QUERY_INVALID for what is no query; both are in
- * the trail before they are told. A hidden member and one that does not exist have the same verdict.
+ * Of the caller's own rights alone: nobody can be asked about but oneself. QUERY_INVALID for what is no query. A hidden member and one that does not exist have the
+ * same verdict; the answer is in the trail before it is told.
  */
-export function createPolicyExplainer({ decideRights, explain, audit }: ExplainPolicyNeeds): ExplainPolicy {
-  return async (access, body, call) => {
-    const { tenant, subject } = access;
-    const act = { tenant, subject, ...call, action: 'policy.explain', door: 'platform', kind: 'decision' } as const;
-    let roles: readonly string[] | undefined;
-    try {
-      const rights = decideRights(access);
-      roles = rights.roles;
-      checkAction(rights, 'policy.explain');
-      const query = parseLoadRequest(body).query as Query;
-      const members = membersNamed(query);
-      const refusal = refusalOf(() => checkQuery(query, rights));
-      const explained = explain(access, members);
-      await audit.append({ ...act, roles, decision: 'allowed', members });
-      return { ...explained, passes: !refusal, ...(refusal && { refusal: refusal.toJSON() }) };
-    } catch (error) {
-      const { code } = asFault(error);
-      await audit.append({ ...act, roles, decision: 'denied', code });
-      throw error;
-    }
+export function createPolicyExplainer({ explain, audit }: ExplainPolicyNeeds): ExplainPolicy {
+  return async ({ access, rights }, body, call) => {
+    const query = parseLoadRequest(body).query as Query;
+    const members = membersNamed(query);
+    const refusal = refusalOf(() => checkQuery(query, rights));
+    const explained = explain(access, members);
+    await audit.append({
+      ...{ tenant: access.tenant, subject: access.subject, roles: rights.roles, ...call },
+      ...{ action: 'policy.explain', door: 'platform', kind: 'decision', decision: 'allowed' },
+      members,
+    });
+    return { ...explained, passes: !refusal, ...(refusal && { refusal: refusal.toJSON() }) };
   };
 }
 

@@ -1,14 +1,7 @@
 // A tenant's own audit trail by HTTP: for whom may read it, page by page, and the reading is in it, too.
-import { asFault } from '@tessera/base';
-import {
-  type Access,
-  type Audit,
-  type AuditFilter,
-  type AuditPage,
-  checkAction,
-  type DecideRights,
-} from '@tessera/security';
+import type { Audit, AuditFilter, AuditPage } from '@tessera/security';
 import { z } from 'zod';
+import type { SignedIn } from './route.ts';
 
 const most = 500;
 export const trailQuery = z.strictObject({
@@ -26,43 +19,30 @@ export const trailQuery = z.strictObject({
 });
 
 export interface TrailNeeds {
-  readonly decideRights: DecideRights;
   readonly audit: Pick<Audit, 'append'>;
   /** `newest`: the last acts that fit, newest first, and no page after them. */
   readonly read: (filter: AuditFilter, most: number, order: 'oldest' | 'newest') => Promise<AuditPage>;
 }
 export type ReadTrail = (
-  access: Access,
+  caller: SignedIn,
   query: z.infer<typeof trailQuery>,
   call: { readonly from: string | undefined; readonly request: string | undefined },
 ) => Promise<AuditPage>;
 
-/** Only ever the caller's own tenant: no parameter names one. ACTION_DENIED without the right; either way it is written before anything is told. */
-export function createTrailReader({ decideRights, audit, read }: TrailNeeds): ReadTrail {
-  return async (access, { since, until, limit, order, ...filter }, call) => {
+/** Only ever the caller's own tenant: no parameter names one. The reading is written before anything is told. */
+export function createTrailReader({ audit, read }: TrailNeeds): ReadTrail {
+  return async ({ access, rights }, { since, until, limit, order, ...filter }, call) => {
     const { tenant, subject } = access;
-    const rights = decideRights(access);
-    const act = {
-      tenant,
-      subject,
-      ...call,
-      roles: rights.roles,
-      action: 'audit.read',
-      door: 'platform',
-      kind: 'decision',
-    } as const;
-    try {
-      checkAction(rights, 'audit.read');
-    } catch (error) {
-      await audit.append({ ...act, decision: 'denied', code: asFault(error).code });
-      throw error;
-    }
     const dates = {
       since: since === undefined ? since : new Date(since),
       until: until === undefined ? until : new Date(until),
     };
     const page = await read({ ...filter, ...dates, tenant }, limit, order);
-    await audit.append({ ...act, decision: 'allowed', rows: page.items.length });
+    await audit.append({
+      ...{ tenant, subject, roles: rights.roles, ...call },
+      ...{ action: 'audit.read', door: 'platform', kind: 'decision', decision: 'allowed' },
+      rows: page.items.length,
+    });
     return page;
   };
 }

@@ -57,21 +57,22 @@ before(async () => {
       if (!access) throw new Fault('TOKEN_INVALID', {});
       return access;
     },
+    audit,
+    decideRights: ({ groups }) => ({
+      id: 'r',
+      policy: 'p',
+      roles: groups,
+      members: { measures: new Set(), dimensions: new Map(), segments: new Set() },
+      masked: new Set(),
+      rows: {},
+      actions: new Set<Action>(groups.includes('steward') ? ['pii.reveal'] : []),
+    }),
     mountCube: () => {},
     application: folder,
     observe: observeNothing,
     reveal: createReveal({
       audit,
       now,
-      decideRights: ({ groups }) => ({
-        id: 'r',
-        policy: 'p',
-        roles: groups,
-        members: { measures: new Set(), dimensions: new Map(), segments: new Set() },
-        masked: new Set(),
-        rows: {},
-        actions: new Set<Action>(groups.includes('steward') ? ['pii.reveal'] : []),
-      }),
       lookUp: async (tenant, tokens) => {
         // Whatever is looked up has its intent on disk already.
         assert.match(await trail(), /"intent"/);

@@ -1,8 +1,10 @@
 // Gives personal data back for its tokens: to whom may, for a purpose that is named, with a fresh second factor, and never without a trace.
-import { asFault, type Clock, type Tenant } from '@tessera/base';
+import type { Clock, Tenant } from '@tessera/base';
 import { type RevealedToken, tokenForm } from '@tessera/lakehouse';
-import { type Access, type Audit, checkAction, checkStepUp, type DecideRights } from '@tessera/security';
+import { type Audit, checkStepUp } from '@tessera/security';
 import { z } from 'zod';
+import { noteSensitive } from './noted-faults.ts';
+import type { SignedIn, Told } from './route.ts';
 
 export const revealPurposes = [
   'incident-response',
@@ -21,8 +23,7 @@ export const revealBody = z.strictObject({
 export type RevealBody = z.infer<typeof revealBody>;
 
 export interface RevealNeeds {
-  readonly decideRights: DecideRights;
-  readonly audit: Pick<Audit, 'sensitive' | 'append'>;
+  readonly audit: Pick<Audit, 'sensitive'>;
   /** The real time, also where the data's clock stands still: sign-ins are real. */
   readonly now: Clock;
   readonly lookUp: (tenant: Tenant, tokens: readonly string[]) => Promise<readonly RevealedToken[]>;
@@ -32,37 +33,29 @@ export interface RevealCall {
   readonly request: string | undefined;
 }
 export type Reveal = (
-  access: Access,
+  caller: SignedIn,
   body: RevealBody,
   call: RevealCall,
 ) => Promise<{ readonly values: readonly RevealedToken[] }>;
 
+/** What the trail has of it, refused or not: the tokens and the purpose, never a value. */
+export const toldOfReveal = ({ tokens, purpose, reference }: RevealBody) =>
+  ({ members: [...new Set(tokens)], purpose: `${purpose}: ${reference}` }) satisfies Told;
+
 /**
- * ACTION_DENIED without the right, STEP_UP_NEEDED without a sign-in with two factors in the last ten minutes: both are in the trail before they are told. A token of another
- * tenant and one that never was are absent from the answer alike. The trail has the tokens and the purpose, never a value.
+ * For who has the right (the route asks for it): STEP_UP_NEEDED without a sign-in with two factors in the last ten minutes. A token of another tenant and one that
+ * never was are absent from the answer alike.
  */
-export function createReveal({ decideRights, audit, now, lookUp }: RevealNeeds): Reveal {
-  return async (access, { tokens, purpose, reference }, { from, request }) => {
-    const rights = decideRights(access);
+export function createReveal({ audit, now, lookUp }: RevealNeeds): Reveal {
+  return async ({ access, rights }, body, { from, request }) => {
+    checkStepUp(access, now);
+    const told = toldOfReveal(body);
     const act = {
-      tenant: access.tenant,
+      ...{ tenant: access.tenant, subject: access.subject, roles: rights.roles, from, request },
       action: 'pii.reveal',
       door: 'platform',
-      subject: access.subject,
-      roles: rights.roles,
-      from,
-      request,
-      members: [...new Set(tokens)],
-      purpose: `${purpose}: ${reference}`,
+      ...told,
     } as const;
-    try {
-      checkAction(rights, 'pii.reveal');
-      checkStepUp(access, now);
-    } catch (error) {
-      const { code } = asFault(error);
-      await audit.append({ ...act, kind: 'decision', decision: 'denied', code });
-      throw error;
-    }
-    return audit.sensitive(act, async () => ({ values: await lookUp(access.tenant, act.members) }));
+    return noteSensitive(audit, act, async () => ({ values: await lookUp(access.tenant, told.members) }));
   };
 }

@@ -1,66 +1,15 @@
 // The platform API as a table: each route with who may call it, what it answers, and the sentence that the OpenAPI description shows.
-import { Fault, type Tenant } from '@tessera/base';
-import type { Access, Action } from '@tessera/security';
+import { Fault } from '@tessera/base';
 import type { z } from 'zod';
 import { exchangeBody, mintBody } from './embeds/contract.ts';
-import type { Embeds } from './embeds/create-embeds.ts';
-import { type ExplainPolicy, explainBody } from './explain-policy.ts';
-import { type Desk, discardBody, fixBody, noBody, showQuery } from './quarantine-desk.ts';
-import type { ReadReconciliation } from './read-reconciliation.ts';
-import { type ReadTrail, trailQuery } from './read-trail.ts';
-import { type Reveal, revealBody } from './reveal-tokens.ts';
-import type { TenantStatus } from './tenant-status.ts';
+import { explainBody } from './explain-policy.ts';
+import { discardBody, fixBody, noBody, showQuery } from './quarantine-desk.ts';
+import { trailQuery } from './read-trail.ts';
+import { revealBody, toldOfReveal } from './reveal-tokens.ts';
+import type { Route, RouteCall, Told } from './route.ts';
 
-export interface PlatformNeeds {
-  readonly appConfig: { readonly issuer: string; readonly clientId: string; readonly audience: string };
-  /** The source registry: what each connector asks of its vendor. */
-  readonly sources: readonly object[];
-  /** Undefined for a tenant that is not here. */
-  readonly status: (tenant: Tenant) => TenantStatus | undefined;
-  /** What the caller may do, so that a page offers nothing that would be refused; it decides nothing. */
-  readonly actionsOf?: ((access: Access) => readonly Action[]) | undefined;
-  /** How fresh each source is and has been; undefined for a tenant that is not here. */
-  readonly freshness?: ((tenant: Tenant) => Promise<object | undefined>) | undefined;
-  /** Tenants that do not serve a release yet; empty means ready. */
-  readonly waitingFor: () => readonly Tenant[];
-  /** Why this process should not be asked any more, though it still answers. */
-  readonly notReady?: (() => Fault | undefined) | undefined;
-  /** Name of the policy that is served, so that processes behind one address can be compared. */
-  readonly policy?: string | undefined;
-  /** Without it there is no such route. */
-  readonly reveal?: Reveal | undefined;
-  readonly readTrail?: ReadTrail | undefined;
-  readonly reconciliation?: ReadReconciliation | undefined;
-  /** Quarantine and dead letters. */
-  readonly desk?: Desk | undefined;
-  readonly explainPolicy?: ExplainPolicy | undefined;
-  readonly embeds?: Pick<Embeds, 'mint' | 'exchange' | 'frameOrigin'> | undefined;
-}
-
-/** What a route may know of the request beside its caller. */
-export interface RouteCall {
-  /** As the route's schema made it. */
-  readonly body: unknown;
-  readonly query: Readonly<Record<string, unknown>>;
-  /** Named parts of the path, as they came. */
-  readonly params: Readonly<Record<string, string>>;
-  readonly from: string | undefined;
-  readonly request: string | undefined;
-}
-
-interface Route {
-  readonly path: string;
-  /** `get` where nothing is said. */
-  readonly method?: 'post';
-  /** Of a `post`: a closed schema; what does not fit is BODY_INVALID before anything is looked at. */
-  readonly body?: z.ZodType;
-  /** Of the parameters; without it they are not looked at. */
-  readonly query?: z.ZodType;
-  readonly about: string;
-  readonly answer:
-    | { readonly public: (needs: PlatformNeeds, call: RouteCall) => object }
-    | { readonly signedIn: (needs: PlatformNeeds, access: Access, call: RouteCall) => object };
-}
+const itsId = ({ params }: RouteCall): Told => ({ object: params.id?.slice(0, 200) });
+const discarded = (call: RouteCall): Told => ({ ...itsId(call), purpose: discardBody.parse(call.body).why });
 
 export const routes: readonly Route[] = [
   {
@@ -92,10 +41,12 @@ export const routes: readonly Route[] = [
     about:
       "The caller's tenant: name, time zone, the release it is served from, how fresh each source is, and what the caller may do.",
     answer: {
-      signedIn: ({ status, actionsOf }, access) => {
+      ...{ act: 'tenant.read', right: 'query', embedded: true, allowed: 'not noted' },
+      signedIn: ({ status }, { access, rights }) => {
         const found = status(access.tenant);
         if (!found) throw new Fault('TENANT_UNKNOWN', {});
-        return actionsOf ? { ...found, actions: actionsOf(access) } : found;
+        // So that a page offers nothing that would be refused; it decides nothing.
+        return { ...found, actions: [...rights.actions].sort() };
       },
     },
   },
@@ -104,8 +55,9 @@ export const routes: readonly Route[] = [
     about:
       "How fresh each of the tenant's sources is: the source's own lag and the pipeline's apart, the target, and the share of time within it over 7 and 30 days.",
     answer: {
-      signedIn: async ({ freshness }, { tenant }) => {
-        const found = await given(freshness)(tenant);
+      ...{ act: 'freshness.read', right: 'pipeline.read', allowed: 'not noted' },
+      signedIn: async ({ freshness }, { access }) => {
+        const found = await given(freshness)(access.tenant);
         if (!found) throw new Fault('TENANT_UNKNOWN', {});
         return found;
       },
@@ -115,7 +67,10 @@ export const routes: readonly Route[] = [
     path: '/api/v1/sources',
     about:
       'The source registry: for each connector its authentication, minimal scopes, endpoints, limits, page size, cursor, delete semantics, retention and columns.',
-    answer: { signedIn: ({ sources }) => ({ sources }) },
+    answer: {
+      ...{ act: 'sources.read', right: 'pipeline.read', allowed: 'not noted' },
+      signedIn: ({ sources }) => ({ sources }),
+    },
   },
   {
     path: '/api/v1/reveal',
@@ -124,10 +79,10 @@ export const routes: readonly Route[] = [
     about:
       'The personal data behind tokens of the tenant, for a purpose: needs the right to it and a sign-in with two factors within ten minutes. In the audit trail.',
     answer: {
-      signedIn: ({ reveal }, access, { body, from, request }) => {
-        if (!reveal) throw new Fault('ROUTE_UNKNOWN', {});
-        return reveal(access, revealBody.parse(body), { from, request });
-      },
+      ...{ act: 'pii.reveal', right: 'pii.reveal', allowed: 'by the handler' },
+      told: ({ body }) => toldOfReveal(revealBody.parse(body)),
+      signedIn: ({ reveal }, caller, { body, from, request }) =>
+        given(reveal)(caller, revealBody.parse(body), { from, request }),
     },
   },
   {
@@ -136,8 +91,9 @@ export const routes: readonly Route[] = [
     about:
       "The tenant's own audit trail, oldest first, or with order=newest its last acts, newest first: since, until, action, subject, decision, limit (up to 500), after. Needs the right to it; the reading is in the trail, too.",
     answer: {
-      signedIn: ({ readTrail }, access, { query, from, request }) =>
-        given(readTrail)(access, query as z.infer<typeof trailQuery>, { from, request }),
+      ...{ act: 'audit.read', right: 'audit.read', allowed: 'by the handler' },
+      signedIn: ({ readTrail }, caller, { query, from, request }) =>
+        given(readTrail)(caller, query as z.infer<typeof trailQuery>, { from, request }),
     },
   },
   {
@@ -147,15 +103,19 @@ export const routes: readonly Route[] = [
     about:
       'Why: the verdict on every member that a query names, with the rule behind it, what rows must meet, and whether the query passes. Needs the right to ask; in the audit trail.',
     answer: {
-      signedIn: ({ explainPolicy }, access, { body, from, request }) =>
-        given(explainPolicy)(access, explainBody.parse(body), { from, request }),
+      ...{ act: 'policy.explain', right: 'policy.explain', allowed: 'by the handler' },
+      signedIn: ({ explainPolicy }, caller, { body, from, request }) =>
+        given(explainPolicy)(caller, explainBody.parse(body), { from, request }),
     },
   },
   {
     path: '/api/v1/reconciliation',
     about:
       'Where the rows of the newest runs went, object by object over the hops source-raw, raw-bronze, bronze-silver, silver-gold: rows from and to, reasons for each difference, what is unexplained, what holds releases back, and what waits in quarantine. Counts only. Needs the right to read the pipeline.',
-    answer: { signedIn: ({ reconciliation }, access) => given(reconciliation)(access) },
+    answer: {
+      ...{ act: 'reconciliation.read', right: 'pipeline.read', allowed: 'noted' },
+      signedIn: ({ reconciliation }, { access }) => given(reconciliation)(access.tenant),
+    },
   },
   {
     path: '/api/v1/embeds',
@@ -164,7 +124,12 @@ export const routes: readonly Route[] = [
     about:
       'A token that opens one dashboard once, within five minutes, inside a page of one origin, with a viewer’s rights and never more than yours. In the audit trail.',
     answer: {
-      signedIn: ({ embeds }, access, { body, from, request }) =>
+      ...{ act: 'embed.mint', right: 'embed.mint', allowed: 'by the handler' },
+      told: ({ body }) => {
+        const { dashboard, viewer, origin } = mintBody.parse(body);
+        return { object: `${dashboard} for ${viewer} at ${origin}` };
+      },
+      signedIn: ({ embeds }, { access }, { body, from, request }) =>
         given(embeds).mint(access, mintBody.parse(body), { from, request }),
     },
   },
@@ -175,6 +140,7 @@ export const routes: readonly Route[] = [
     about:
       'What the page of an embed does first: gives its token and gets a session of at most 15 minutes. A token works once.',
     answer: {
+      act: 'embed.open',
       public: ({ embeds }, { body, from, request }) =>
         given(embeds).exchange(exchangeBody.parse(body).token, { from, request }),
     },
@@ -183,7 +149,10 @@ export const routes: readonly Route[] = [
     path: '/api/v1/quarantine',
     about:
       'Records that could not be taken, with their reasons and what became of them, and how many device states wait for their device (parked); no values. Needs the right to read the quarantine.',
-    answer: { signedIn: ({ desk }, access, call) => given(desk).list(access, call) },
+    answer: {
+      ...{ act: 'quarantine.list', right: 'quarantine.read', allowed: 'noted' },
+      signedIn: ({ desk }, { access }) => given(desk).list(access.tenant),
+    },
   },
   {
     path: '/api/v1/quarantine/:id',
@@ -191,7 +160,12 @@ export const routes: readonly Route[] = [
     about:
       'One of them: its shape, and with a purpose its values, for who may operate the quarantine and see personal data and signed in with two factors within ten minutes. In the audit trail.',
     answer: {
-      signedIn: ({ desk }, access, call) => given(desk).show(access, call, call.query as z.infer<typeof showQuery>),
+      ...{ act: 'quarantine.show', right: 'quarantine.read', allowed: 'by the handler' },
+      told: (call) => {
+        const { purpose } = call.query as z.infer<typeof showQuery>;
+        return { ...itsId(call), ...(purpose === undefined ? {} : { action: 'quarantine.reveal', purpose }) };
+      },
+      signedIn: ({ desk }, caller, call) => given(desk).show(caller, call, call.query as z.infer<typeof showQuery>),
     },
   },
   {
@@ -199,38 +173,61 @@ export const routes: readonly Route[] = [
     method: 'post',
     body: noBody,
     about: 'Stages the record again as it is; once more changes nothing. The next run releases it. In the audit trail.',
-    answer: { signedIn: ({ desk }, access, call) => given(desk).replay(access, call) },
+    answer: {
+      ...{ act: 'quarantine.replay', right: 'quarantine.operate', allowed: 'by the handler' },
+      told: itsId,
+      signedIn: ({ desk }, caller, call) => given(desk).replay(caller, call),
+    },
   },
   {
     path: '/api/v1/quarantine/:id/fix',
     method: 'post',
     body: fixBody,
     about: 'Stages the given JSON in the place of the record, by the same rules as every record. In the audit trail.',
-    answer: { signedIn: ({ desk }, access, call) => given(desk).fix(access, call, fixBody.parse(call.body)) },
+    answer: {
+      ...{ act: 'quarantine.fix', right: 'quarantine.operate', allowed: 'by the handler' },
+      told: itsId,
+      signedIn: ({ desk }, caller, call) => given(desk).fix(caller, call, fixBody.parse(call.body)),
+    },
   },
   {
     path: '/api/v1/quarantine/:id/discard',
     method: 'post',
     body: discardBody,
     about: 'Sets the record aside for good, with a reason; it stays in the books. In the audit trail.',
-    answer: { signedIn: ({ desk }, access, call) => given(desk).discard(access, call, discardBody.parse(call.body)) },
+    answer: {
+      ...{ act: 'quarantine.discard', right: 'quarantine.operate', allowed: 'by the handler' },
+      told: discarded,
+      signedIn: ({ desk }, caller, call) => given(desk).discard(caller, call, discardBody.parse(call.body)),
+    },
   },
   {
     path: '/api/v1/dead-letters',
     about: 'Sources and stages that failed after their last attempt. Needs the right to read the pipeline.',
-    answer: { signedIn: ({ desk }, access, call) => given(desk).letters(access, call) },
+    answer: {
+      ...{ act: 'dead-letter.list', right: 'pipeline.read', allowed: 'noted' },
+      signedIn: ({ desk }, { access }) => given(desk).letters(access.tenant),
+    },
   },
   {
     path: '/api/v1/dead-letters/:id',
     about: 'One of them, with its input and its attempts.',
-    answer: { signedIn: ({ desk }, access, call) => given(desk).letter(access, call) },
+    answer: {
+      ...{ act: 'dead-letter.show', right: 'pipeline.read', allowed: 'noted' },
+      told: itsId,
+      signedIn: ({ desk }, { access }, call) => given(desk).letter(access.tenant, call),
+    },
   },
   {
     path: '/api/v1/dead-letters/:id/replay',
     method: 'post',
     body: noBody,
     about: 'Runs its stage again, and what comes after it; it goes when that went well. In the audit trail.',
-    answer: { signedIn: ({ desk }, access, call) => given(desk).replayLetter(access, call) },
+    answer: {
+      ...{ act: 'dead-letter.replay', right: 'pipeline.operate', allowed: 'by the handler' },
+      told: itsId,
+      signedIn: ({ desk }, caller, call) => given(desk).replayLetter(caller, call),
+    },
   },
   {
     path: '/api/v1/dead-letters/:id/discard',
@@ -238,7 +235,9 @@ export const routes: readonly Route[] = [
     body: discardBody,
     about: 'Removes one without running anything, with a reason. In the audit trail.',
     answer: {
-      signedIn: ({ desk }, access, call) => given(desk).discardLetter(access, call, discardBody.parse(call.body)),
+      ...{ act: 'dead-letter.discard', right: 'pipeline.operate', allowed: 'by the handler' },
+      told: discarded,
+      signedIn: ({ desk }, caller, call) => given(desk).discardLetter(caller, call, discardBody.parse(call.body)),
     },
   },
 ];

@@ -39,9 +39,10 @@ test('the canary is right from page to answer, sees what is missing, and its tok
   const { decideRights } = tesseraPolicy();
   const cube = await createTesseraCube({ serving, verifyToken, decideRights, observe });
   const app = await createHttpApp({
-    ...{ verifyToken, mountCube: cube.mount, application: import.meta.dirname, observe },
+    ...{ verifyToken, decideRights, mountCube: cube.mount, application: import.meta.dirname, observe },
     appConfig: { issuer: 'https://issuer.example', clientId: 'x', audience: 'x' },
     ...{ sources: [], status: () => undefined, waitingFor: () => [] },
+    audit: { append: async () => ({ sequence: 1 }), note: () => {} },
   });
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');

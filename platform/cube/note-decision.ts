@@ -42,7 +42,8 @@ export function noteDecision(audit: Pick<Audit, 'note'>, asker: Asker, { fault, 
   });
 }
 
-const ruleOf = ({ params, code }: Fault): string =>
+/** The policy rule that refused, else the fault's code. */
+export const ruleOf = ({ params, code }: Fault): string =>
   'rule' in params && typeof params.rule === 'string' ? params.rule : code;
 
 /** The rules that narrowed the rows of what was allowed. */

@@ -11,6 +11,7 @@ import {
   type VerifyToken,
 } from '@tessera/security';
 import type { z } from 'zod';
+import { markNoted, noteSensitive } from '../noted-faults.ts';
 import {
   type Dashboard,
   type EmbedBroker,
@@ -88,7 +89,7 @@ export function createEmbeds(needs: EmbedNeeds): Embeds {
   /** The trail first, then the refusal. */
   async function refuse(entry: Omit<AuditEntry, 'kind' | 'decision'>, error: unknown): Promise<never> {
     await audit.append({ ...entry, kind: 'decision', decision: 'denied', code: asFault(error).code });
-    throw error;
+    throw markNoted(error);
   }
 
   function forgetOld(): void {
@@ -122,7 +123,7 @@ export function createEmbeds(needs: EmbedNeeds): Embeds {
       } catch (error) {
         return refuse(act, error);
       }
-      return audit.sensitive(act, () => (other ?? own).mint(grant));
+      return noteSensitive(audit, act, () => (other ?? own).mint(grant));
     },
 
     async exchange(token, call) {

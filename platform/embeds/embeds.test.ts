@@ -89,9 +89,10 @@ before(async () => {
     status: () => undefined,
     waitingFor: () => [],
     verifyToken: (token) => embeds.verifyToken(token),
+    decideRights: (access) => embeds.decideRights(access),
+    audit,
     embeds,
     readTrail: createTrailReader({
-      decideRights: (access) => embeds.decideRights(access),
       audit,
       read: (filter, most) => readAuditPage(path.join(home, 'audit'), filter, most),
     }),

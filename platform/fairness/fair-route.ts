@@ -33,7 +33,8 @@ export function fairRoute(fairness: Fairness, tenantOf: (request: Request) => Te
 }
 
 /** draft-ietf-httpapi-ratelimit-headers: the policy, and what is left of it. */
-function tellRate(response: Response, fairness: Fairness, tenant: Tenant): void {
+export function tellRate(response: Response, fairness: Pick<Fairness, 'rate'>, tenant: Tenant): void {
+  if (response.headersSent) return;
   const { perMinute, left, waitSeconds } = fairness.rate(tenant);
   response.set('ratelimit-policy', `"tenant";q=${perMinute};w=60`);
   response.set('ratelimit', `"tenant";r=${left};t=${waitSeconds}`);

@@ -41,6 +41,12 @@ async function open(t: TestContext, perMinute: number) {
       if (!tenant) throw new Fault('TOKEN_INVALID', {});
       return accessOf(tenant);
     },
+    decideRights: ({ groups }) => ({
+      ...{ id: 'r', policy: 'p', roles: groups, masked: new Set(), rows: {} },
+      members: { measures: new Set(), dimensions: new Map(), segments: new Set() },
+      actions: new Set(['pipeline.read']),
+    }),
+    audit: { append: async () => ({ sequence: 1 }), note: () => {} },
     fairness,
     mountCube: () => {},
     application: import.meta.dirname,

@@ -63,16 +63,17 @@ test('the desk of quarantine and dead letters', async (t) => {
       if (!access) throw new Fault('TOKEN_INVALID', {});
       return access;
     },
+    audit,
+    decideRights: ({ groups }) => ({
+      ...{ id: 'r', policy: 'p', roles: groups, masked: new Set() },
+      members: { measures: new Set(), dimensions: new Map(), segments: new Set() },
+      rows: groups.includes('scoped') ? { issues: [{ member: 'issues.team', values: ['a'], rule: 's' }] } : {},
+      actions: new Set(groups.flatMap((group) => actionsOf[group] ?? [])),
+    }),
     desk: createDesk({
       ...{ audit, now, lakeOf: (tenant) => (tenant === acme ? lake : globex.lake) },
       parkedOf: async (tenant) => (tenant === acme ? 3 : 0),
       operate: (tenant, work) => work({ ...its, lake: tenant === acme ? lake : globex.lake }, config),
-      decideRights: ({ groups }) => ({
-        ...{ id: 'r', policy: 'p', roles: groups, masked: new Set() },
-        members: { measures: new Set(), dimensions: new Map(), segments: new Set() },
-        rows: groups.includes('scoped') ? { issues: [{ member: 'issues.team', values: ['a'], rule: 's' }] } : {},
-        actions: new Set(groups.flatMap((group) => actionsOf[group] ?? [])),
-      }),
     }),
   });
   const server = createServer(app).listen(0, '127.0.0.1');

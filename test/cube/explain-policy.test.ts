@@ -40,10 +40,12 @@ before(async () => {
       if (!known) throw new Fault('TOKEN_INVALID', {});
       return parseClaims({ ...claims, sub: bearer, ...known }, 'app');
     },
+    decideRights,
+    audit,
     mountCube: () => {},
     application: folder,
     observe: observeNothing,
-    explainPolicy: createPolicyExplainer({ decideRights, explain, audit }),
+    explainPolicy: createPolicyExplainer({ explain, audit }),
   });
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');

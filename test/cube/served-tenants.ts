@@ -160,6 +160,8 @@ export async function serveTenants(
   });
   const app = await createHttpApp({
     verifyToken,
+    decideRights: everyRight(model.members, rights),
+    audit,
     mountCube: cube.mount,
     application: import.meta.dirname,
     observe,
