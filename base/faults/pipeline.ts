@@ -17,6 +17,21 @@ export const pipelineFaults = {
     (p) =>
       `The ledger of ${p.tenant} does not balance: ${p.hop}, ${p.object}, ${p.date}: ${p.problem} (${p.rows} row(s)), in ${p.lines} line(s) altogether. Nothing was released and the last good release stays; see: tessera ledger show --tenant ${p.tenant} --open`,
   ),
+  COPY_DIFFERS: row<{
+    tenant: string;
+    object: string;
+    date: string;
+    problem: string;
+    rows: number;
+    lines: number;
+    release: number;
+  }>(
+    500,
+    '23514',
+    false,
+    (p) =>
+      `The copy that answers ${p.tenant}'s questions is not release ${p.release}: ${p.object}, ${p.date}: ${p.problem} (${p.rows} row(s)), in ${p.lines} line(s) altogether. It was taken out of service and the one before answers; the next run makes it anew. See: tessera ledger show --tenant ${p.tenant} --open`,
+  ),
   TENANT_CONFIG_INVALID: row<{ where: string; at: string; problem: string }>(
     500,
     'F0000',

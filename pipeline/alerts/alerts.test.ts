@@ -97,6 +97,7 @@ const tenant = tenantOf(1);
 const run = { tenant, run: 'r' };
 const failed = { ...run, event: 'run.failed', message: 'm' } as const;
 const ended = { ...run, event: 'run.ended', release: 1, changed: false, ms: 1 } as const;
+const unbalanced = { ...run, event: 'ledger.unbalanced', object: 'o', date: 'd', unexplained: 1, lines: 1 } as const;
 const staged = { event: 'rows.staged', tenant, source: 'okta', stream: 'log', version: 1 } as const;
 const checked = { event: 'source.checked', tenant, source: 'okta', served: true, checkedAt: 1 } as const;
 const source = { event: 'source.failed', tenant, source: 'okta', stream: 'log', message: 'm' } as const;
@@ -105,7 +106,13 @@ const table: readonly [TesseraEvent, readonly string[]][] = [
   [{ ...failed, stage: 'merge', code: 'INTERNAL' }, ['+run-failed']],
   [{ ...failed, stage: 'merge', code: 'LEASE_LOST' }, ['+lease-lost']],
   [{ ...failed, stage: 'merge', code: 'STORE_FULL' }, ['+run-failed', '+store-full']],
-  [{ ...failed, stage: 'reconcile', code: 'INTERNAL' }, ['+run-failed', '+ledger-unbalanced']],
+  [{ ...failed, stage: 'reconcile', code: 'INTERNAL' }, ['+run-failed']],
+  [{ ...failed, stage: 'reconcile', code: 'STORE_FULL' }, ['+run-failed', '+store-full']],
+  [{ ...failed, stage: 'reconcile', code: 'LEDGER_UNBALANCED' }, ['+run-failed', '+ledger-unbalanced']],
+  [{ ...failed, stage: 'notify', code: 'COPY_DIFFERS' }, ['+run-failed', '+ledger-unbalanced']],
+  [{ ...unbalanced, hop: 'gold-served' }, ['+ledger-unbalanced']],
+  [{ ...unbalanced, hop: 'raw-bronze' }, ['+ledger-unbalanced']],
+  [{ ...run, event: 'ledger.balanced' }, ['-ledger-unbalanced']],
   [ended, ['-run-failed', '-ledger-unbalanced']],
   [{ ...source, code: 'VENDOR_UNAVAILABLE' }, ['+dead-letter']],
   [{ ...checked, end: 'complete' }, ['-dead-letter']],
@@ -118,6 +125,8 @@ const table: readonly [TesseraEvent, readonly string[]][] = [
   [{ event: 'audit.lost', tenant, records: 1 }, ['+audit-unavailable']],
   [{ event: 'canary.checked', tenant, right: false, step: 'answer', ms: 1 }, ['+canary-wrong']],
   [{ event: 'canary.checked', tenant, right: true, step: 'answer', ms: 1 }, ['-canary-wrong']],
+  [{ event: 'policy.differs', processes: 2 }, ['+policies-differ']],
+  [{ event: 'policy.agrees' }, ['-policies-differ']],
   [{ event: 'clock.jumped', ms: 3_600_000 }, ['+clock-skew']],
   [{ event: 'request.refused', tenant, route: '/', code: 'ISSUER_UNAVAILABLE' }, ['+issuer-unavailable']],
   [{ event: 'request.refused', tenant, route: '/', code: 'TOKEN_INVALID' }, []],

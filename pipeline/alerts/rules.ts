@@ -39,6 +39,8 @@ const hostOf = (url: string) => URL.parse(url)?.host ?? 'an issuer';
 /** Quarantined records of one batch that are more than the odd one. */
 const manyQuarantined = 10;
 
+const ledgerCodes: ReadonlySet<string> = new Set(['LEDGER_UNBALANCED', 'COPY_DIFFERS']);
+
 export const rules = {
   'source-stale': {
     severity: 'warning',
@@ -60,9 +62,12 @@ export const rules = {
   'ledger-unbalanced': {
     severity: 'critical',
     about:
-      'What came in is not accounted for in what was built, so nothing was released. See the reconciliation page and: tessera pipeline history.',
+      'Rows are not accounted for: between layers nothing is released until they are; a serving copy that differs is taken out of service. See the reconciliation page and: tessera ledger show --open.',
     on: {
-      'run.failed': ({ stage, tenant, code }) => (stage === 'reconcile' ? raise('ledger', tenant, code) : undefined),
+      // The event is told once; a later run that fails by it says so again to a process that was started since.
+      'ledger.unbalanced': ({ tenant, hop }) => raise('ledger', tenant, hop),
+      'run.failed': ({ tenant, code }) => (ledgerCodes.has(code) ? raise('ledger', tenant, code) : undefined),
+      'ledger.balanced': ({ tenant }) => clear('ledger', tenant),
       'run.ended': ({ tenant }) => clear('ledger', tenant),
     },
   },

@@ -7,6 +7,7 @@ import type { LedgerEntry, OpenLedger } from './contract.ts';
 /** Names sort: what is open, accounts, entries. */
 const names = {
   open: 'open',
+  openServed: 'open-served',
   account: (run: string, source: SourceName, stream: string) => `pages-${run}.${source}.${stream}`,
   entry: (run: string) => `run-${run}`,
 };
@@ -14,7 +15,11 @@ const names = {
 export interface LedgerStore {
   /** The newest entries, newest first. */
   entries(most: number): Promise<readonly LedgerEntry[]>;
+  entry(run: string): Promise<LedgerEntry | undefined>;
   putEntry(entry: LedgerEntry): Promise<void>;
+  /** Of the copy that is served, which no later release waits for. */
+  openServed(): Promise<OpenLedger | undefined>;
+  putOpenServed(open: OpenLedger | undefined): Promise<void>;
   open(): Promise<OpenLedger | undefined>;
   putOpen(open: OpenLedger | undefined): Promise<void>;
   account(run: string, source: SourceName, stream: string): Promise<StageAccount | undefined>;
@@ -27,6 +32,10 @@ export function openLedger({ ledger }: Pick<TenantLake, 'ledger'>): LedgerStore 
   const read = async <T>(name: string) => (await ledger.get(name)) as T | undefined;
   return {
     entries: async (most) => ((await ledger.list(most)) as readonly LedgerEntry[]).filter(isEntry).toReversed(),
+    entry: (run) => read<LedgerEntry>(names.entry(run)),
+    openServed: () => read<OpenLedger>(names.openServed),
+    putOpenServed: (open) =>
+      open === undefined ? ledger.remove(names.openServed) : ledger.put(names.openServed, open),
     putEntry: (entry) => ledger.put(names.entry(entry.run), entry),
     open: () => read<OpenLedger>(names.open),
     putOpen: (open) => (open === undefined ? ledger.remove(names.open) : ledger.put(names.open, open)),

@@ -1,8 +1,9 @@
 // bronze → silver → gold, as the table of accounts says; of events only the days that something new fell on.
 import type { DeltaTable, EngineSession, Release } from '@tessera/lakehouse';
+import type { ModelAccount } from './account.ts';
 import { balance, isOpen } from './balance.ts';
 import type { Group, LedgerLine } from './contract.ts';
-import { type ModelAccount, modelAccounts } from './model-accounts.ts';
+import { modelAccounts } from './model-accounts.ts';
 
 export type Tables = ReadonlyMap<string, DeltaTable>;
 interface Span {

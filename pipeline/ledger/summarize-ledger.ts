@@ -15,7 +15,7 @@ export interface ObjectSummary extends Pick<LedgerLine, 'hop' | 'source' | 'obje
 }
 export interface LedgerSummary {
   readonly balanced: boolean;
-  /** Since when, and where, it does not balance. */
+  /** Since when, and where, it does not balance: layers, for which releases wait, and the copy that is served. */
   readonly open: { readonly since: string; readonly run: string; readonly lines: readonly LedgerLine[] } | null;
   /** Newest first. */
   readonly runs: readonly {
@@ -36,12 +36,14 @@ export async function summarizeLedger(
   most = mostRuns,
 ): Promise<LedgerSummary> {
   const store = openLedger(lake);
-  const [open, entries, quarantined, mended] = await Promise.all([
+  const [held, copy, entries, quarantined, mended] = await Promise.all([
     store.open(),
+    store.openServed(),
     store.entries(Math.min(most, mostRuns)),
     lake.quarantine.list(),
     lake.quarantine.mended(),
   ]);
+  const open = held === undefined ? copy : { ...held, lines: [...held.lines, ...(copy?.lines ?? [])] };
   const unmended = quarantined.filter(({ id }) => !mended.has(id));
   const waiting = Map.groupBy(unmended, ({ source, stream }) => `${source} ${stream}`);
   return {
@@ -64,7 +66,9 @@ export function summarizeLines(lines: readonly LedgerLine[]): ObjectSummary[] {
     if (first === undefined) return [];
     const { hop, source, object } = first;
     const sum = (pick: (line: LedgerLine) => number) => days.reduce((n, line) => n + pick(line), 0);
-    const dates = days.map(({ date }) => date).sort();
+    const named = days.map(({ date }) => date).sort();
+    // A line over several days says nothing of when.
+    const dates = named.some(isDay) ? named.filter(isDay) : named;
     return [
       {
         ...{ hop, source, object },
@@ -79,6 +83,8 @@ export function summarizeLines(lines: readonly LedgerLine[]): ObjectSummary[] {
     ];
   });
 }
+
+const isDay = (date: string) => /^\d/.test(date);
 
 function addUp(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const totals: Record<string, number> = {};
