@@ -44,6 +44,9 @@ const groups: Readonly<Record<string, string>> = {
     int2vectorin oidvectorin regclassout nameout textin textout array_out`,
 };
 
-export const allowedFunctions: ReadonlySet<string> = new Set(
-  Object.values(groups).flatMap((text) => text.trim().split(/\s+/)),
-);
+const namesOf = (text: string) => text.trim().split(/\s+/);
+
+/** The planner takes each of these for an aggregate of its level. */
+export const aggregateFunctions: ReadonlySet<string> = new Set(namesOf(groups.aggregates ?? ''));
+
+export const allowedFunctions: ReadonlySet<string> = new Set(Object.values(groups).flatMap(namesOf));

@@ -1,6 +1,6 @@
 // Parse tree → expressions with resolved columns. Sub-selects inside are handed to the caller, who knows their own FROM.
 import { as, isObject, kindOf, lastName, type Node, type SelectStmt } from './ast.ts';
-import { type Expr, isAggregateName } from './expression.ts';
+import { type Expr, isAggregateCall } from './expression.ts';
 
 export interface Build {
   /** The column that a reference means; called with ['v', 'x'] or ['x'], and with '*' as the last name for stars. */
@@ -32,7 +32,21 @@ export function buildExpression(node: Node, build: Build): Expr {
       args: list(call.args),
       rest: [...list(call.agg_order), ...windowed],
       filter: call.agg_filter && go(call.agg_filter),
-      aggregate: call.over === undefined && isAggregateName(name),
+      aggregate: isAggregateCall(call),
+    };
+  }
+  const json = jsonAggregate(node);
+  if (json) {
+    const { name, maker } = json;
+    return {
+      kind: 'call',
+      node,
+      call: { ...(maker?.over ? { over: maker.over } : {}), location: maker?.location ?? -1 },
+      name,
+      args: json.args.map(go),
+      rest: [...list(maker?.agg_order), ...list(maker?.over?.partitionClause), ...list(maker?.over?.orderClause)],
+      filter: maker?.agg_filter && go(maker.agg_filter),
+      aggregate: maker?.over === undefined,
     };
   }
   const cast = as(node, 'TypeCast');
@@ -66,6 +80,22 @@ export function buildExpression(node: Node, build: Build): Expr {
   }
   return { kind: 'other', node, args: childNodes(node).map(go) };
 }
+
+/** JSON_ARRAYAGG and JSON_OBJECTAGG have kinds of their own in the tree. */
+function jsonAggregate(node: Node) {
+  const array = as(node, 'JsonArrayAgg');
+  if (array) return { name: 'json_arrayagg', maker: array.constructor, args: listOf(array.arg?.raw_expr) };
+  const object = as(node, 'JsonObjectAgg');
+  const value = object?.arg?.value as { raw_expr?: Node } | undefined;
+  return (
+    object && {
+      name: 'json_objectagg',
+      maker: object.constructor,
+      args: [...listOf(object.arg?.key), ...listOf(value?.raw_expr)],
+    }
+  );
+}
+const listOf = (node: Node | undefined): Node[] => (node === undefined ? [] : [node]);
 
 const logicNames = { AND_EXPR: 'AND', OR_EXPR: 'OR', NOT_EXPR: 'NOT' } as const;
 

@@ -2,6 +2,7 @@
 import type { ScanToken } from 'libpg-query';
 import { isObject, type Node } from './ast.ts';
 import type { Probes } from './constant.ts';
+import { truthOf } from './constant-truth.ts';
 import type { Edit } from './edit.ts';
 import { type Expr, some, type Use } from './expression.ts';
 import { type Filter, filterOf } from './filter.ts';
@@ -15,12 +16,16 @@ export interface Condition {
   readonly edits: readonly Edit[];
 }
 
-/** @param owned The views whose rows the condition may choose before they are fetched. */
+/**
+ * @param owned The views whose rows the condition may choose before they are fetched.
+ * @param alone The view that FROM names and nothing else.
+ */
 export function splitCondition(
   parsed: Parsed,
   where: Expr | undefined,
   owned: readonly Use[],
   probes: Probes,
+  alone?: Use,
 ): Condition {
   const conjuncts =
     where === undefined ? [] : where.kind === 'logic' && where.operator === 'AND' ? where.args : [where];
@@ -28,6 +33,12 @@ export function splitCondition(
   const segments = new Map<Use, string[]>();
   const pushed = new Set<Expr>();
   for (const conjunct of conjuncts) {
+    const truth = truthOf(conjunct);
+    if (truth !== undefined && alone !== undefined) {
+      append(filters, alone, () => truth);
+      pushed.add(conjunct);
+      continue;
+    }
     const segment = segmentOf(conjunct);
     const owner = segment?.use ?? owned.find((use) => mentions(conjunct, use));
     if (owner === undefined || !owned.includes(owner)) continue;

@@ -4,6 +4,7 @@ import { as, constantText, type Node } from './ast.ts';
 import type { Values } from './constant.ts';
 import type { Decision } from './decide.ts';
 import { type Expr, isMeasure, some, type Use } from './expression.ts';
+import { undeterminedBy } from './grain.ts';
 import { expressionsOf, type Level } from './level.ts';
 import type { Observed } from './observe.ts';
 import { keyOf } from './time-key.ts';
@@ -35,7 +36,7 @@ export function cutOf(
   const offset = level.select.limitOffset === undefined ? () => 0 : countOf(level.select.limitOffset);
   const nothing = (values: Values) => limit?.(values) === 0;
   const ordered = orderOf(level, use, member);
-  const parts = ordered && isRowByRow(level, decision, observed) ? partsOf(level, limit) : undefined;
+  const parts = ordered && isRowByRow(level, use, decision, observed) ? partsOf(level, limit) : undefined;
   const inParts = { parts, partsOrder: ordered ?? [] };
   const all: Cut = { order: [], rows: () => undefined, nothing, ...inParts };
   const possible =
@@ -51,7 +52,7 @@ export function cutOf(
     !observed.windows &&
     !observed.manyRows &&
     level.others.length === 0 &&
-    (level.select.distinctClause === undefined || isOneToOne(level));
+    (level.select.distinctClause === undefined || isOneToOne(level, use, decision));
   if (!possible || ordered === undefined) return all;
   const rows = (values: Values) => {
     const [most, before] = [limit(values), offset(values)];
@@ -68,7 +69,7 @@ function orderOf(
 ): readonly (readonly [string, 'asc' | 'desc'])[] | undefined {
   const order: [string, 'asc' | 'desc'][] = [];
   for (const item of level.order) {
-    const by = memberOf(item.expr, use, member);
+    const by = item.by && memberOf(item.by, use, member);
     if (by === undefined) return undefined;
     const neverNull =
       by.column.kind === 'measure' && (by.column.aggregate === 'count' || by.column.aggregate === 'count_distinct');
@@ -79,7 +80,7 @@ function orderOf(
 }
 
 /** Each fetched row gives its own rows of the result, whatever other rows there are. */
-function isRowByRow(level: Level, decision: Decision, observed: Observed): boolean {
+function isRowByRow(level: Level, use: Use, decision: Decision, observed: Observed): boolean {
   const hasQuery = (expr: Expr) => some(expr, (part) => part.kind === 'query');
   return (
     level.top &&
@@ -95,7 +96,7 @@ function isRowByRow(level: Level, decision: Decision, observed: Observed): boole
     level.others.length === 0 &&
     // Without a dimension there is one row, also where nothing is fetched.
     (!observed.aggregated || level.groupBy.length > 0) &&
-    (level.select.distinctClause === undefined || isOneToOne(level)) &&
+    (level.select.distinctClause === undefined || isOneToOne(level, use, decision)) &&
     !expressionsOf(level).some(hasQuery)
   );
 }
@@ -109,9 +110,10 @@ function partsOf(level: Level, limit: Count | undefined): NonNullable<Cut['parts
   };
 }
 
-/** Rows of SELECT DISTINCT are then the fetched rows. */
-function isOneToOne(level: Level): boolean {
-  return level.targets.every(({ expr }) => keyOf(expr)?.exact === true);
+/** Two fetched rows never show the same: rows of SELECT DISTINCT are then the fetched rows. */
+function isOneToOne(level: Level, use: Use, decision: Decision): boolean {
+  const shown = level.targets.map(({ expr }) => expr);
+  return decision.mode === 'grouped' && undeterminedBy(level, use, shown).length === 0;
 }
 
 function memberOf(

@@ -1,7 +1,8 @@
 // Expressions as the planner needs them: columns already resolved to the view that they come from, through any number of sub-selects.
 import type { FuncCall } from 'libpg-query';
 import type { SemanticColumn, SemanticView } from '../contract.ts';
-import type { Node, SelectStmt } from './ast.ts';
+import { aggregateFunctions } from '../guard/allowed-functions.ts';
+import { lastName, type Node, type SelectStmt } from './ast.ts';
 import type { Granularity } from './granularity.ts';
 
 /** One place of the text where a view is read, and what is known of it while the statement is looked at. */
@@ -39,7 +40,8 @@ export interface Need {
 export type Expr =
   | { readonly kind: 'column'; readonly use: Use; readonly column: SemanticColumn; readonly node: Node }
   | { readonly kind: 'row'; readonly use: Use; readonly node: Node }
-  | { readonly kind: 'foreign'; readonly node: Node }
+  /** Of no view. `outer`: of a level above, as far as is known. */
+  | { readonly kind: 'foreign'; readonly node: Node; readonly outer: boolean }
   | { readonly kind: 'literal'; readonly node: Node }
   | {
       readonly kind: 'call';
@@ -140,50 +142,27 @@ export function isDimension(expr: Expr): expr is Extract<Expr, { kind: 'column' 
   return expr.kind === 'column' && expr.column.kind === 'dimension';
 }
 
-/** Aggregate functions of PostgreSQL and of the door; those that give the same when a row comes twice are marked. */
-const aggregates: Readonly<Record<string, boolean>> = {
-  measure: false,
-  approx_distinct: true,
-  count: false,
-  sum: false,
-  avg: false,
-  min: true,
-  max: true,
-  bool_and: true,
-  bool_or: true,
-  every: true,
-  any_value: true,
-  bit_and: true,
-  bit_or: true,
-  array_agg: false,
-  string_agg: false,
-  json_agg: false,
-  jsonb_agg: false,
-  json_object_agg: false,
-  jsonb_object_agg: false,
-  stddev: false,
-  stddev_pop: false,
-  stddev_samp: false,
-  variance: false,
-  var_pop: false,
-  var_samp: false,
-  corr: false,
-  covar_pop: false,
-  covar_samp: false,
-  regr_slope: false,
-  regr_intercept: false,
-  regr_r2: false,
-  regr_count: false,
-  regr_avgx: false,
-  regr_avgy: false,
-  mode: false,
-  percentile_cont: false,
-  percentile_disc: false,
-};
-export function isAggregateName(name: string): boolean {
-  return Object.hasOwn(aggregates, name);
+/** Aggregates that give the same when a row comes twice. All others need every row as often as it is there. */
+const indifferent = new Set([
+  'approx_distinct',
+  'min',
+  'max',
+  'bool_and',
+  'bool_or',
+  'every',
+  'any_value',
+  'bit_and',
+  'bit_or',
+]);
+
+/** Without OVER: what the guard knows as an aggregate, and what only aggregates can be written like. */
+export function isAggregateCall(call: FuncCall): boolean {
+  if (call.over !== undefined) return false;
+  const flagged = call.agg_within_group === true || call.agg_star === true || call.agg_distinct === true;
+  const clauses = call.agg_filter !== undefined || (call.agg_order ?? []).length > 0;
+  return flagged || clauses || aggregateFunctions.has(lastName(call.funcname));
 }
 
-export function ignoresRepeats(call: Extract<Expr, { kind: 'call' }>): boolean {
-  return call.call.agg_distinct === true || aggregates[call.name] === true;
+export function ignoresRepeats({ call, name }: Extract<Expr, { kind: 'call' }>): boolean {
+  return call.agg_within_group !== true && (call.agg_distinct === true || indifferent.has(name));
 }

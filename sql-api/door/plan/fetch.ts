@@ -23,6 +23,10 @@ export interface FetchPlan {
   readonly segments: readonly string[];
   readonly cut: Cut;
   readonly maxRows: number;
+  /** The level shows one row even where nothing is fetched. */
+  readonly always: boolean;
+  /** Asked by no dimension, where no row must be shown unless there are rows. */
+  readonly ifAny: boolean;
 }
 
 /** Name of the answer's column that holds a dimension. */
@@ -35,7 +39,7 @@ export function memberName(use: Use, name: string): string {
 export function fetchOf(use: Use, plan: FetchPlan): Fetch {
   const { view } = use;
   const repeated = plan.decision.mode === 'repeated';
-  if (repeated) use.countsRows = true;
+  if (repeated || plan.ifAny) use.countsRows = true;
   const dimensions = view.columns.filter((column) => column.kind === 'dimension' && use.needs.has(column.name));
   const measures = view.columns.filter((column) => column.kind === 'measure' && use.measures.has(column.name));
   const counter = use.countsRows || dimensions.length + measures.length === 0 ? view.rowCount : undefined;
@@ -75,7 +79,7 @@ function question(use: Use, plan: FetchPlan, asked: Asked, counter: string | und
   const chosen: QueryFilter[] =
     built === true ? [] : built === false ? impossible(use) : 'and' in built ? [...built.and] : [built];
   // A combination without rows is no row.
-  if (repeated && counter !== undefined)
+  if ((repeated || plan.ifAny) && counter !== undefined)
     chosen.push({ member: `${view.name}.${counter}`, operator: 'gt', values: ['0'] });
   const enough = cut.rows(values);
   const cuts = enough !== undefined && enough <= maxRows;
@@ -105,7 +109,7 @@ function question(use: Use, plan: FetchPlan, asked: Asked, counter: string | und
     query,
     ...(large ? { large } : {}),
     ungrouped: decision.mode === 'ungrouped',
-    empty: cut.nothing(values),
+    empty: cut.nothing(values) || (built === false && !plan.always),
     refuseAt: cuts ? undefined : maxRows + 1,
     ...(repeated && counter !== undefined
       ? { repeats: { member: `${view.name}.${counter}`, refuseAbove: cuts ? Number.MAX_SAFE_INTEGER : maxRows } }

@@ -134,6 +134,7 @@ function isIn(column: Expr, list: readonly Expr[], use: Use, probes: Probes, neg
         (parts as Filter[]).map((part) => part(values)),
       );
   }
+  if (list.some(isTooLong)) return undefined;
   const constants = list.map((item) => constantFor(item, column.column, probes));
   if (constants.some((constant) => constant === undefined)) return undefined;
   return (values) => {
@@ -141,9 +142,15 @@ function isIn(column: Expr, list: readonly Expr[], use: Use, probes: Probes, neg
     const known = texts.filter((text) => text !== null);
     // x NOT IN (…, NULL) is never true.
     if (negated && known.length < texts.length) return false;
-    if (known.length === 0 || known.some((text) => text.length > maxText)) return negated;
+    if (known.length === 0) return negated;
     return equals(column, known, negated)(values);
   };
+}
+
+/** A question takes no text of this length: PostgreSQL compares with it. */
+function isTooLong(expr: Expr): boolean {
+  const inner = expr.kind === 'cast' ? expr.args[0] : expr;
+  return (constantText(inner.node) ?? '').length > maxText;
 }
 
 const numeric: Readonly<Record<string, Operator>> = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' };
@@ -160,7 +167,7 @@ function compare(left: Expr, sign: string, right: Expr, use: Use, probes: Probes
   const column = key.column;
   if (key.isTime) return compareTime(left, sign, right, use, probes);
   if (key.field === 'year' && key.exact) return compareYear(column, sign, right, probes);
-  if (left !== column) return undefined;
+  if (left !== column || isTooLong(right)) return undefined;
   const constant = constantFor(right, column.column, probes);
   if (constant === undefined) return undefined;
   const { type } = column.column;

@@ -1,10 +1,10 @@
 // FROM: views, WITH queries, joins, and sub-selects, of which those that only rename or filter are looked through.
-import type { JoinExpr, RangeVar } from 'libpg-query';
+import type { FuncCall, JoinExpr, RangeVar } from 'libpg-query';
 import type { SemanticView } from '../contract.ts';
 import { as, lastName, type Node, type SelectStmt, visit } from './ast.ts';
 import { buildExpression, outputName } from './build-expression.ts';
 import { quoteName } from './edit.ts';
-import { type Expr, type InnerSelect, isAggregateName, type Use } from './expression.ts';
+import { type Expr, type InnerSelect, isAggregateCall, type Use } from './expression.ts';
 import { notExact, type Work } from './level.ts';
 import { builderOf, readSelect } from './read-select.ts';
 import type { Env, From, Relation, Scope } from './scope.ts';
@@ -37,12 +37,9 @@ export function isTransparent(work: Work, select: SelectStmt, env: Env): boolean
   if (!plain) return false;
   let simple = true;
   visit(select.targetList, (kind, body) => {
-    const call = kind === 'FuncCall' ? (body as { funcname?: Node[]; over?: unknown }) : undefined;
-    if (kind === 'SubLink' || kind === 'GroupingFunc') simple = false;
-    if (
-      call &&
-      (call.over !== undefined || isAggregateName(lastName(call.funcname)) || rowMakers.test(lastName(call.funcname)))
-    )
+    const call = kind === 'FuncCall' ? (body as FuncCall) : undefined;
+    if (/^(SubLink|GroupingFunc|JsonArrayAgg|JsonObjectAgg)$/.test(kind)) simple = false;
+    if (call && (call.over !== undefined || isAggregateCall(call) || rowMakers.test(lastName(call.funcname))))
       simple = false;
     return simple;
   });

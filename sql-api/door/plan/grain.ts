@@ -6,7 +6,12 @@ import { type Key, keyOf } from './time-key.ts';
 
 /** Dimensions of `use` that lie inside a group with more than one value. Empty: one fetched row a group. */
 export function undetermined(level: Level, use: Use): string[] {
-  const keys = level.groupingSets ? [] : level.groupBy.flatMap((expr) => keysOf(expr));
+  return undeterminedBy(level, use, level.groupingSets ? [] : level.groupBy);
+}
+
+/** Dimensions of `use`, as they are fetched, of which rows with the same values of `exprs` may have several. */
+export function undeterminedBy(level: Level, use: Use, exprs: readonly Expr[]): string[] {
+  const keys = exprs.flatMap((expr) => keysOf(expr));
   const equal = level.outerJoins ? [] : level.joinedBy.flatMap(equalities);
   const found: string[] = [];
   for (const [name, { granularity }] of use.needs) {

@@ -10,6 +10,8 @@ export interface Target {
   readonly expr: Expr;
 }
 export interface OrderItem {
+  /** Undefined where it cannot be told which column is meant, or what comes first. */
+  readonly by: Expr | undefined;
   readonly expr: Expr;
   readonly descending: boolean;
   /** NULLs come last, as they do where the layer sorts. */

@@ -1,17 +1,7 @@
 // What a level asks of each view: dimensions with the granularity that suffices, measures, and how its aggregates treat rows that come twice.
 import { Fault } from '@tessera/base';
 import { constantText } from './ast.ts';
-import {
-  type Expr,
-  givesManyRows,
-  ignoresRepeats,
-  isConstant,
-  isMeasure,
-  isWindow,
-  kids,
-  some,
-  type Use,
-} from './expression.ts';
+import { type Expr, givesManyRows, ignoresRepeats, isMeasure, isWindow, kids, some, type Use } from './expression.ts';
 import { type Granularity, meet } from './granularity.ts';
 import { type Level, notExact, type Work } from './level.ts';
 import { meansMeasure } from './measure-call.ts';
@@ -119,7 +109,7 @@ export function observe(work: Work, level: Level, residual: readonly Expr[]): Ob
     for (const part of [...call.rest, ...(call.filter ? [call.filter] : [])]) look(part, false);
     const [argument] = call.args;
     const counts = call.name === 'count' && !call.call.agg_distinct;
-    if (counts && (call.call.agg_star || (argument && isConstant(argument) && constantText(argument.node) !== null))) {
+    if (counts && (call.call.agg_star || (argument && isPlainValue(argument)))) {
       rowCounts.push(call);
       return;
     }
@@ -137,10 +127,9 @@ export function observe(work: Work, level: Level, residual: readonly Expr[]): Ob
       );
     const measures = call.args.flatMap(measuresIn).filter((one) => own.has(one.use));
     if (measures.length === 0) {
-      const uses = call.args.some((arg) =>
-        some(arg, (part) => (part.kind === 'column' || part.kind === 'row') && own.has(part.use)),
-      );
-      if ((uses || !some(call, (part) => part.kind === 'column')) && !ignoresRepeats(call)) needsRows ??= call;
+      // Without a column nothing that is fetched says whether there are rows at all.
+      const reads = some(call, (part) => (part.kind === 'column' || part.kind === 'row') && own.has(part.use));
+      if (!reads || !ignoresRepeats(call)) needsRows ??= call;
       for (const arg of call.args) look(arg, false);
       return;
     }
@@ -201,6 +190,12 @@ export function observe(work: Work, level: Level, residual: readonly Expr[]): Ob
     windows: [...shown, ...level.order.map((item) => item.expr)].some(isWindow),
     manyRows: shown.some(givesManyRows),
   };
+}
+
+/** Written in the text, and not NULL: COUNT(1). */
+function isPlainValue(expr: Expr): boolean {
+  if (expr.kind === 'cast') return isPlainValue(expr.args[0]);
+  return expr.kind === 'literal' && typeof constantText(expr.node) === 'string';
 }
 
 function measuresIn(expr: Expr): Column[] {

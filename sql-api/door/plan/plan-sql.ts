@@ -123,7 +123,7 @@ function readLevel(work: Work, level: Level, maxRows: number, probes: Probes, ed
   const residual: Expr[] = [];
   const wheres = [level.where, ...level.uses.flatMap((use) => use.inner.map(({ where }) => where))];
   for (const where of wheres) {
-    const condition = splitCondition(work.parsed, where, owned, probes);
+    const condition = splitCondition(work.parsed, where, owned, probes, level.relations === 1 ? owned[0] : undefined);
     for (const use of owned) {
       filters.set(use, [...(filters.get(use) ?? []), ...(condition.filters.get(use) ?? [])]);
       segments.set(use, [...(segments.get(use) ?? []), ...(condition.segments.get(use) ?? [])]);
@@ -133,12 +133,35 @@ function readLevel(work: Work, level: Level, maxRows: number, probes: Probes, ed
   }
   const observed = observe(work, level, residual);
   const decisions = decide(work, level, observed, edits);
+  // Without GROUP BY there is one row, also where there are none.
+  const always = observed.aggregated && level.groupBy.length === 0;
   return level.uses.map((use) => {
     const decision = decisions.get(use)!;
+    const ifAny = !always && !use.nullable && decision.mode === 'grouped' && use.needs.size === 0;
+    if (ifAny && use.measures.size > 0 && use.view.rowCount === undefined) throw groupOfNothing(work, use);
     if (use.needs.size + use.measures.size === 0 && use.view.rowCount === undefined) needSomething(work, use);
     const cut = cutOf(level, use, decision, observed, residual, (name) => sortName(use, name));
-    return fetchOf(use, { decision, filters: filters.get(use) ?? [], segments: segments.get(use) ?? [], cut, maxRows });
+    return fetchOf(use, {
+      decision,
+      filters: filters.get(use) ?? [],
+      segments: segments.get(use) ?? [],
+      cut,
+      maxRows,
+      always,
+      ifAny: ifAny && use.needs.size === 0,
+    });
   });
+}
+
+/** GROUP BY a constant has no group where there are no rows, and nothing says whether there are any. */
+function groupOfNothing(work: Work, use: Use): Fault {
+  return notExact(
+    work,
+    'GROUP BY without a dimension',
+    `${use.view.name} has no measure that says whether there are rows`,
+    'Leave GROUP BY out.',
+    use.start,
+  );
 }
 
 /** Only that there are rows matters: the first dimension says it. */

@@ -1,10 +1,11 @@
 // In charge of finding the levels: every SELECT at any depth that reads a semantic view.
 import { Fault } from '@tessera/base';
-import { as, constantText, isSelect, type Node, type SelectStmt, visit } from './ast.ts';
+import { as, constantText, isSelect, isStar, type Node, type SelectStmt, visit } from './ast.ts';
 import { buildExpression, outputName } from './build-expression.ts';
 import { type Expr, some } from './expression.ts';
 import { isTransparent, readFrom } from './from.ts';
 import { expressionsOf, type Level, type OrderItem, type Target, type Work } from './level.ts';
+import { refuseOuterAggregates } from './outer-aggregate.ts';
 import { type Env, type From, resolve, type Scope } from './scope.ts';
 
 /** All levels below a SELECT, innermost first; gives its column names and what it takes from outside. */
@@ -77,7 +78,9 @@ function readLevel(work: Work, select: SelectStmt, env: Env, from: From, top: bo
   });
   const byName = (node: Node, inputFirst: boolean): Expr => {
     const ordinal = 'A_Const' in node ? Number(constantText(node)) : Number.NaN;
-    if (Number.isInteger(ordinal) && targets[ordinal - 1]) return targets[ordinal - 1]!.expr;
+    // Behind a star nobody knows here which column is the third.
+    const starred = targets.slice(0, ordinal || 0).some(({ expr }) => isStarred(expr.node));
+    if (Number.isInteger(ordinal) && targets[ordinal - 1] && !starred) return targets[ordinal - 1]!.expr;
     const path = as(node, 'ColumnRef')?.fields;
     const name = path?.length === 1 ? as(path[0], 'String')?.sval : undefined;
     const isInput = inputFirst && scope.relations.some((relation) => relation.columns?.has(name ?? ''));
@@ -91,9 +94,11 @@ function readLevel(work: Work, select: SelectStmt, env: Env, from: From, top: bo
     if (by?.node === undefined) return [];
     const descending = by.sortby_dir === 'SORTBY_DESC';
     const byRule = by.sortby_nulls === undefined || by.sortby_nulls === 'SORTBY_NULLS_DEFAULT';
+    const expr = byName(by.node, false);
     return [
       {
-        expr: byName(by.node, false),
+        expr,
+        by: by.sortby_dir === 'SORTBY_USING' || expr.kind === 'literal' ? undefined : expr,
         descending,
         nullsLast: byRule ? !descending : by.sortby_nulls === 'SORTBY_NULLS_LAST',
       },
@@ -130,8 +135,14 @@ function readLevel(work: Work, select: SelectStmt, env: Env, from: From, top: bo
   const locked = select.lockingClause !== undefined && uses.length > 0;
   if (locked)
     throw new Fault('SQL_READ_ONLY', { statement: 'SELECT FOR UPDATE', position: work.parsed.place(uses[0]?.start) });
+  refuseOuterAggregates(work, level, scope);
   if (uses.length > 0) work.levels.push(level);
   return { names: columnNames(targets, scope, select), outer: outerOf(level) };
+}
+
+/** `v.*`, `(row).*` */
+function isStarred(node: Node): boolean {
+  return isStar((as(node, 'ColumnRef')?.fields ?? as(node, 'A_Indirection')?.indirection)?.at(-1));
 }
 
 /** Undefined where a star stands for columns that are not known. */

@@ -33,8 +33,8 @@ export const plannerSchema = [
   `create aggregate door_count.sum(int8) (sfunc = door.add_whole, stype = numeric, initcond = '0')`,
   `create aggregate door_min.measure(anyelement) (sfunc = door.lesser, stype = anyelement)`,
   `create aggregate door_max.measure(anyelement) (sfunc = door.greater, stype = anyelement)`,
-  `create function door.first_of(a int8, b anyelement) returns int8 language sql immutable as $$select 0::int8$$`,
-  // For the statement as the client wrote it, which gives names and types; never run.
-  `create aggregate public.approx_distinct(anyelement) (sfunc = door.first_of, stype = int8)`,
+  // Exact, wherever it stands: over dimensions, over rows of sub-selects, over tables of the session.
+  `create function door.distinct_of(anycompatiblearray) returns int8 language sql immutable as $$select count(distinct one) from unnest($1) one$$`,
+  `create aggregate public.approx_distinct(anycompatible) (sfunc = array_append, stype = anycompatiblearray, finalfunc = door.distinct_of, initcond = '{}')`,
   ...['one', 'sum', 'count', 'min', 'max'].map((name) => `grant usage on schema door_${name} to public`),
 ];

@@ -31,34 +31,34 @@ export interface From {
 export function resolve(scope: Scope, path: readonly string[], node: Node): Expr {
   const name = path.at(-1) ?? '';
   const table = path.at(-2);
+  const foreign = (outer: boolean): Expr => ({ kind: 'foreign', node, outer });
   const rows = (relations: readonly Relation[]): Expr => ({
     kind: 'other',
     node,
     args: relations.map((relation) =>
-      relation.use ? { kind: 'row', use: relation.use, node } : { kind: 'foreign', node },
+      relation.use ? { kind: 'row', use: relation.use, node } : foreign(!scope.relations.includes(relation)),
     ),
   });
-  const foreign: Expr = { kind: 'foreign', node };
   const maybe: Expr[] = [];
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {
     if (table !== undefined) {
       const named = at.relations.find((relation) => relation.alias === table);
       if (named === undefined) continue;
       if (name === '*') return rows([named]);
-      return placed(named.columns?.get(name), node) ?? foreign;
+      return placed(named.columns?.get(name), node) ?? foreign(at !== scope);
     }
     if (name === '*') return rows(at.relations);
     const owner = at.relations.find((relation) => relation.columns?.has(name));
     if (owner) {
-      const found = placed(owner.columns?.get(name), node) ?? foreign;
-      return maybe.length === 0 ? found : { kind: 'other', node, args: [foreign, found] };
+      const found = placed(owner.columns?.get(name), node) ?? foreign(at !== scope);
+      return maybe.length === 0 ? found : { kind: 'other', node, args: [...maybe.map(() => foreign(true)), found] };
     }
     const whole = at.relations.find((relation) => relation.alias === name);
     if (whole) return rows([whole]);
     // A table whose columns are not known may own the name; what it hides further out is counted as used, to be safe.
-    if (at.relations.some((relation) => relation.columns === undefined)) maybe.push(foreign);
+    if (at.relations.some((relation) => relation.columns === undefined)) maybe.push(foreign(at !== scope));
   }
-  return foreign;
+  return maybe[0] ?? foreign(false);
 }
 
 function placed(expr: Expr | undefined, node: Node): Expr | undefined {

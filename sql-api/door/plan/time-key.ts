@@ -34,7 +34,9 @@ const times = new Set(['timestamp', 'date']);
 function castKey(expr: Extract<Expr, { kind: 'cast' }>): Key | undefined {
   const inner = keyOf(expr.args[0]);
   if (inner === undefined) return undefined;
-  if (texts.has(expr.type)) return { ...inner, isTime: false, field: undefined };
+  // A session may ask for fewer digits of fractions (extra_float_digits).
+  if (texts.has(expr.type))
+    return { ...inner, exact: inner.exact && inner.column.column.type !== 'float8', isTime: false, field: undefined };
   if (!times.has(expr.type) || !inner.isTime) return undefined;
   return expr.type === 'date' ? cut(inner, 'day') : inner;
 }
@@ -43,9 +45,10 @@ function castKey(expr: Extract<Expr, { kind: 'cast' }>): Key | undefined {
 function cut(inner: Key, to: Granularity): Key | undefined {
   if (!inner.isTime) return undefined;
   if (refines(inner.granularity, to)) return { ...inner, granularity: to };
-  // Already coarser: nothing changes. A month of a week is neither of them.
+  // Already coarser: nothing changes.
   if (refines(to, inner.granularity)) return inner;
-  return { ...inner, exact: false };
+  // A month of a week is neither of them, and what is made of it cannot be made of a year.
+  return { ...inner, exact: false, isTime: false };
 }
 
 function timeOf(expr: Expr | undefined): Key | undefined {
@@ -54,12 +57,14 @@ function timeOf(expr: Expr | undefined): Key | undefined {
 }
 
 function extract(args: readonly Expr[]): Key | undefined {
-  const [field, time] = [args[0] && constantText(args[0].node), timeOf(args[1])];
-  const known = typeof field === 'string' ? part(field) : undefined;
+  const [word, time] = [args[0] && constantText(args[0].node), timeOf(args[1])];
+  const known = typeof word === 'string' ? part(word) : undefined;
   if (known === undefined || time === undefined) return undefined;
   const granularity = refines(time.granularity, known.granularity) ? known.granularity : time.granularity;
   const exact = known.name === 'year' && time.exact && refines(granularity, 'year') && granularity === 'year';
-  return { column: time.column, granularity, exact, isTime: false, field: known.name };
+  // Of a time that is cut more coarsely, it is the field of the period's first moment.
+  const field = time.exact && granularity === known.granularity ? known.name : undefined;
+  return { column: time.column, granularity, exact, isTime: false, field };
 }
 
 const calls: Readonly<Record<string, (args: readonly Expr[]) => Key | undefined>> = {
