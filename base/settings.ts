@@ -61,6 +61,11 @@ export const options = {
     z.string().min(1).default('api://tessera'),
     'Audience that access tokens must carry, alone.',
   ),
+  policy: option(
+    'TESSERA_POLICY',
+    z.string().min(1).optional(),
+    'File (JSON) of who may see and do what: a whole policy pack, or `bindings` alone, which bind your own groups to the roles that are built in. Read at start; the built-in pack where not set.',
+  ),
   tokenMinutes: option(
     'TESSERA_TOKEN_MINUTES',
     z.coerce.number().int().min(1).max(1440).default(15),

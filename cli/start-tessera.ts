@@ -43,7 +43,7 @@ import { makeHome } from './make-home.ts';
 import { openLakes } from './open-lakes.ts';
 import { playDemo } from './play-history.ts';
 import { revocationFile, watchRevocations } from './revocation-file.ts';
-import { policyName, tesseraPolicy } from './tessera-policy.ts';
+import { leastGroup, tesseraPolicy } from './tessera-policy.ts';
 import { openAudit, wireEmbeds } from './wire-audit.ts';
 import { wireDesk } from './wire-desk.ts';
 import { limitsOfQueries, mayStart, probeSelf, shareAmong } from './wire-doors.ts';
@@ -81,7 +81,7 @@ export async function startTessera(
   tell: Observe = observeNothing,
   options: StartOptions = {},
 ): Promise<RunningTessera> {
-  const policy = tesseraPolicy();
+  const policy = tesseraPolicy(settings.policy);
   await makeHome(settings.home);
   const seat = await claimSeat(settings.home);
   const telemetry = await startTelemetry(settings, tell, process.env, seat.alerts).catch(async (error) => {
@@ -137,7 +137,8 @@ export async function startTessera(
     if (demo) closing.push(() => demo.close());
     const given = demo ? demo.tenants.map((tenant) => parseTenantConfig(tenant, 'demo')) : configured;
     const customers = await withoutErased(lakes.keys, given, observe);
-    const canary = settings.canary === 'on' ? await openCanary(settings, customers) : undefined;
+    const canary =
+      settings.canary === 'on' ? await openCanary(settings, customers, undefined, leastGroup(policy.pack)) : undefined;
     closing.push(() => canary?.close());
     const configs = canary ? [...customers, canary.config] : customers;
     const issuers = await chooseIssuers(
@@ -194,7 +195,7 @@ export async function startTessera(
     const runArrived = async (tenant: Tenant) => scheduler.runArrived(tenant);
     const hooks = wireHooks({ lakes, configs, clock, observe, runArrived });
     closing.push(() => hooks.waker.stop());
-    const peers = await joinPeers({ home: settings.home, policy: policyName, now: systemClock, observe });
+    const peers = await joinPeers({ home: settings.home, policy: policy.id, now: systemClock, observe });
     closing.push(() => peers.leave());
     const app = await createHttpApp({
       appConfig: {
@@ -203,7 +204,7 @@ export async function startTessera(
         audience: settings.audience,
       },
       sources: sourceRegistry(),
-      policy: policyName,
+      policy: policy.id,
       notReady: () => (drain.isLeaving() ? new Fault('LEAVING', {}) : peers.superseded()),
       waitingFor: () => configs.map(({ tenant }) => tenant).filter((tenant) => !warmed.has(tenant)),
       status: (tenant) => {

@@ -1,5 +1,5 @@
 // Backup, restore and restore drill of one tenant: its lake, sealed, and what of the home belongs to it.
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Fault, must, type Settings, type Tenant } from '@tessera/base';
@@ -21,8 +21,8 @@ import {
   type Sealing,
   type TenantLake,
 } from '@tessera/lakehouse';
-import { pack } from '@tessera/security';
 import type { Lakes } from './open-lakes.ts';
+import { tesseraPolicy } from './tessera-policy.ts';
 import { servedTables } from './wire-keys.ts';
 
 export interface BackupPlace {
@@ -31,10 +31,6 @@ export interface BackupPlace {
   readonly tenant: Tenant;
   readonly onProgress?: (progress: Progress) => void;
 }
-
-/** Names the pack in force: its version, and what it says. */
-export const policyName = (): string =>
-  `${pack.version}-${createHash('sha256').update(JSON.stringify(pack)).digest('hex').slice(0, 16)}`;
 
 const wrappedKey = 'key.json';
 /** Files of the home that are the tenant's alone, by their name in a backup. Secrets are sealed where they lie. */
@@ -65,7 +61,7 @@ export async function backUp(
     facts: {
       at: new Date().toISOString(),
       release: release?.number ?? 0,
-      policy: policyName(),
+      policy: tesseraPolicy(settings.policy).id,
       tables: release === undefined ? {} : await checksumsOf(lakes, lake, release),
     },
     ...(onProgress ? { onProgress } : {}),
@@ -127,7 +123,7 @@ export async function drill({ settings, lakes, tenant, onProgress }: BackupPlace
     });
     const lake = openTenantLake(to, lakes.engine, tenant, undefined, lakes.keys.sealingOf(tenant));
     const release = await lake.releases.get(manifest.release);
-    const samePolicy = manifest.policy === policyName();
+    const samePolicy = manifest.policy === tesseraPolicy(settings.policy).id;
     if (release === undefined) return { manifest, samePolicy, tables: [] };
     await serving.build(lake, release);
     const restored = await checksumsOf(lakes, lake, release);

@@ -13,6 +13,8 @@ import { type ScopedStanding, standings } from './standing.ts';
 export interface Policy {
   /** Version and hash of the pack. */
   readonly id: string;
+  /** What was checked, whole. */
+  readonly pack: PolicyPack;
   readonly decideRights: DecideRights;
   /** As `decideRights`, but for somebody in the role `viewer` and in no group: the most that an embed shows. */
   readonly decideViewerRights: DecideRights;
@@ -40,6 +42,7 @@ export function createPolicy(unchecked: unknown, catalogue: Catalogue): Policy {
   };
   return {
     id,
+    pack,
     explain: explainer(pack, catalogue, standingOf),
     decideRights: (access) => decide(standingOf(access)),
     decideViewerRights: ({ clearance }) => decide({ roles: [viewerRole], scopes: [], values: {}, clearance }),

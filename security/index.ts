@@ -14,6 +14,7 @@ export {
 export { type ChainVerdict, type VerifyNeeds, verifyAudit } from './audit/verify.ts';
 export { lockWriter } from './audit/writer-lock.ts';
 export { createPolicy, type Policy, policyId } from './decide-rights.ts';
+export { hasDuplicateKeys } from './duplicate-keys.ts';
 export type { Explain, Explanation } from './explain-decision.ts';
 export { fetchKeys } from './fetch-keys.ts';
 export { canEqual, type MemberType } from './filter-values.ts';

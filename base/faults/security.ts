@@ -74,7 +74,7 @@ export const securityFaults = {
     '22023',
     false,
     (p) =>
-      `There is no policy pack to read at revision ${p.revision}. Name a commit, branch or tag of this repository that has security/policies/pack.ts.`,
+      `There is no policy pack to read at ${p.revision}. Name a file, or a commit, branch or tag of this repository that has security/policies/pack.ts.`,
   ),
   QUERY_ZONE_REFUSED: row<{ member: string }>(
     400,

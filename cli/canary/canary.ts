@@ -45,11 +45,12 @@ export interface CanaryWorld {
 export const canaryFile = ({ home }: Pick<Settings, 'home'>): string => path.join(home, 'canary', 'last.json');
 const tokenLifeMs = 60_000;
 
-/** SETTING_INVALID where a real tenant has the canary's name. `startVendor` is for tests, which let it lie. */
+/** SETTING_INVALID where a real tenant has the canary's name. `startVendor` is for tests, which let it lie; `groups` are such as the policy binds. */
 export async function openCanary(
   settings: Pick<Settings, 'home'>,
   others: readonly TenantConfig[],
   startVendor = startKnownVendor,
+  groups: readonly string[] = ['operator'],
 ): Promise<Canary> {
   if (others.some(({ tenant }) => tenant === canaryTenant))
     throw new Fault('SETTING_INVALID', { name: 'TESSERA_CANARY', problem: "a tenant of your own is named 'canary'" });
@@ -116,7 +117,7 @@ export async function openCanary(
   return {
     config,
     web: createWeb({ networks: thisMachine }),
-    admit: (verifyToken) => async (text) => (isOurs(text) ? accessNow() : verifyToken(text)),
+    admit: (verifyToken) => async (text) => (isOurs(text) ? accessNow(groups) : verifyToken(text)),
     check,
     watch(world) {
       checking = check(world);
@@ -133,10 +134,10 @@ export async function openCanary(
   };
 }
 
-const accessNow = (): Access => ({
+const accessNow = (groups: readonly string[]): Access => ({
   ...{ tenant: canaryTenant, subject: 'canary', email: undefined, name: undefined },
   // Numbers and their breakdowns, nobody by name.
-  groups: ['operator'],
+  groups,
   ...{ org: 'canary-hq', teams: [], amr: [], issuer: 'tessera', client: 'canary' },
   expiresAt: Math.floor((Date.now() + tokenLifeMs) / 1000),
 });

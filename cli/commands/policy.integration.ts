@@ -25,9 +25,9 @@ const tessera = (...args: string[]) => run(process.execPath, ['cli/main.ts', 'po
 test('the commands of "How to change a policy" work as they are written', async (t) => {
   const guide = await readFile(path.join(root, 'docs/how-to/change-a-policy.md'), 'utf8');
   const commands = [...guide.matchAll(/```sh\n([\s\S]+?)```/g)].map(([, block]) => String(block));
-  assert.equal(commands.length, 4);
+  assert.equal(commands.length, 5);
   const known = await run('git', ['cat-file', '-e', 'HEAD:security/policies/pack.ts']);
-  // The last one is a test run, and this is one.
+  // The fourth is a test run, and this is one.
   for (const command of commands.slice(0, 3)) {
     if (known.code !== 0 && command.includes('diff')) {
       t.diagnostic('skipped policy diff: this is no git checkout with a pack');
@@ -38,6 +38,39 @@ test('the commands of "How to change a policy" work as they are written', async 
     assert.deepEqual([code, err], [0, ''], command);
     assert.ok(out.length > 0);
   }
+});
+
+test('the file of "Bind your own groups" is served as it is written: lint, explain, and diff with a revision and with a file', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tessera-bindings-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const guide = await readFile(path.join(root, 'docs/how-to/change-a-policy.md'), 'utf8');
+  const [, own = ''] = /```json\n([\s\S]+?)```/.exec(guide) ?? [];
+  const script = [...guide.matchAll(/```sh\n([\s\S]+?)```/g)].at(-1)?.[1] ?? '';
+  await writeFile(path.join(folder, 'policy.json'), own);
+  const before = { bindings: JSON.parse(own).bindings.slice(1) };
+  await writeFile(path.join(folder, 'policy-before.json'), JSON.stringify(before));
+  const here = script
+    .replaceAll('/etc/tessera', folder)
+    .replaceAll('npm run -s tessera --', `'${process.execPath}' cli/main.ts`);
+  const { code, out, err } = await run('bash', ['-ec', here.replace(/^.*policy diff HEAD\n/m, '')]);
+  assert.deepEqual([code, err], [0, '']);
+  assert.match(out, /has no problem\.\n[\s\S]*group tessera-readers[\s│]+gains[\s│]+role viewer/);
+  const file = path.join(folder, 'policy.json');
+  const caller = ['--as', 'a@b.example', '--tenant', 'acme-corp', '--groups'];
+  assert.equal((await tessera('explain', '--pack', file, ...caller, 'tessera-readers')).code, 0);
+  const refused = await tessera('explain', '--pack', file, ...caller, 'viewer');
+  assert.deepEqual([refused.code, /claim 'groups'/.test(refused.err)], [1, true]);
+  const known = await run('git', ['cat-file', '-e', 'HEAD:security/policies/pack.ts']);
+  if (known.code !== 0) return t.diagnostic('skipped policy diff: this is no git checkout with a pack');
+  const changed = await tessera('diff', 'HEAD', '--pack', file, '--json');
+  const said = (JSON.parse(changed.out) as { who: string; change: string; what: string }[]).map(
+    ({ who, change, what }) => `${who} ${change} ${what}`,
+  );
+  assert.ok(said.includes('group org-analyst loses role analyst, over rows of own-org alone'), said.join('\n'));
+  assert.ok(
+    said.every((line) => line.startsWith('group ')),
+    'the roles are as built in',
+  );
 });
 
 test('a draft with a problem: one sentence each, exit 1, and nothing is explained by it', async () => {

@@ -1,5 +1,5 @@
 // `tessera policy lint|show|explain|diff`: who may see and do what, checked, told, explained and compared.
-import { asFault, Fault, must, parseTenant } from '@tessera/base';
+import { asFault, Fault, must, parseTenant, readSettings } from '@tessera/base';
 import {
   type Access,
   checkQuery,
@@ -10,12 +10,11 @@ import {
   type PolicyPack,
   parseClaims,
   parseLoadRequest,
-  pack as servedPack,
 } from '@tessera/security';
 import type { Command } from 'commander';
 import { printRows } from '../print.ts';
-import { packOfFile, packOfRevision } from '../read-pack.ts';
-import { catalogue } from '../tessera-policy.ts';
+import { packOfFile, packOfFileOrRevision } from '../read-pack.ts';
+import { catalogue, uncheckedPack } from '../tessera-policy.ts';
 
 interface Shared {
   readonly json?: boolean;
@@ -34,7 +33,8 @@ interface Caller extends Shared {
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
 const sayJson = (value: unknown) => say(JSON.stringify(value, null, 2));
-const read = (file: string | undefined): unknown => (file === undefined ? servedPack : packOfFile(file));
+const read = (file: string | undefined): unknown =>
+  file === undefined ? uncheckedPack(readSettings(process.env).policy) : packOfFile(file);
 const list = (text: string | undefined) =>
   text
     ?.split(',')
@@ -63,17 +63,17 @@ export function addPolicyCommands(program: Command): void {
     if (json) sayJson(checked);
     else show(checked);
   });
-  add('diff', 'what each role and group gains or loses since a git revision')
-    .argument('<revision>', 'commit, branch or tag to compare with')
-    .action(async (revision: string, { json, pack }: Shared) => {
-      const [before, after] = [await packOfRevision(revision), await read(pack)].map(checkedPack);
+  add('diff', 'what each role and group gains or loses since another pack')
+    .argument('<before>', 'file, or commit, branch or tag of the built-in pack, to compare with')
+    .action(async (name: string, { json, pack }: Shared) => {
+      const [before, after] = [await packOfFileOrRevision(name), await read(pack)].map(checkedPack);
       const changes = before && after ? diffPacks(before, after, catalogue) : [];
       if (changes.length > 0 || json)
         printRows(
           changes.map((change) => ({ ...change })),
           json === true,
         );
-      else say(`Nobody gains or loses anything since ${revision}.`);
+      else say(`Nobody gains or loses anything since ${name}.`);
     });
   add('explain', 'what a caller may see, and by which rule')
     .requiredOption('--as <email>', 'who asks')

@@ -1,8 +1,9 @@
 // `tessera sql-user`: service accounts of the SQL API. A password is shown once, when it is made.
-import { must, parseTenant, readSettings, systemClock } from '@tessera/base';
+import { Fault, must, parseTenant, readSettings, systemClock } from '@tessera/base';
 import { openAccounts } from '@tessera/sql-api';
 import type { Command } from 'commander';
 import { printRows } from '../print.ts';
+import { tesseraPolicy } from '../tessera-policy.ts';
 import { accountsFile } from '../wire-sql.ts';
 
 interface Chosen {
@@ -18,6 +19,14 @@ interface Chosen {
 
 const accounts = () => openAccounts(accountsFile(readSettings(process.env)), systemClock);
 
+/** SQL_USER_INVALID where the policy binds no such group: the account could never sign in. */
+function checkGroup(group: string): void {
+  const { bindings } = tesseraPolicy(readSettings(process.env).policy).pack;
+  if (bindings.some((binding) => binding.group === group)) return;
+  const bound = bindings.map((binding) => binding.group).join(', ');
+  throw new Fault('SQL_USER_INVALID', { problem: `the policy binds no group ${group} to a role; it binds ${bound}` });
+}
+
 function printSecret(made: { user: string; password: string }, asJson: boolean | undefined): void {
   if (asJson) process.stdout.write(`${JSON.stringify(made)}\n`);
   else process.stdout.write(`user      ${made.user}\npassword  ${made.password}\n`);
@@ -31,13 +40,14 @@ export function addSqlUserCommands(program: Command): void {
     .description('make an account; prints its password once')
     .requiredOption('--tenant <slug>', 'tenant, for example acme-corp')
     .requiredOption('--name <name>', 'what uses it, for example superset')
-    .requiredOption('--role <group>', 'group whose role it has, for example analyst')
+    .requiredOption('--role <group>', 'group whose roles it has, as the policy binds them, for example analyst')
     .option('--org <name>', 'organisation within the tenant, for a role that is scoped to one')
     .option('--region <name>', 'region, for a role that is scoped to one')
     .option('--team <names...>', 'teams, for a role that is scoped to them')
     .option('--expires <moment>', 'when it ends, for example 2027-01-31T00:00:00Z')
     .option('--json', 'as JSON')
     .action(async ({ tenant, name, role, org, region, team, expires, json }: Chosen) => {
+      checkGroup(role);
       const account = { tenant: must(parseTenant(tenant)), name, role, org, region, teams: team, expiresAt: expires };
       printSecret(await accounts().create(account), json);
     });

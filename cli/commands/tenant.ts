@@ -8,7 +8,8 @@ import { eraseWholeTenant } from '../erase-tenant.ts';
 import { type Lakes, openLakes } from '../open-lakes.ts';
 import { tenantOption } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
-import { backUp, drill, policyName, restore } from '../tenant-backup.ts';
+import { backUp, drill, restore } from '../tenant-backup.ts';
+import { tesseraPolicy } from '../tessera-policy.ts';
 import { openAudit } from '../wire-audit.ts';
 import { barOf, withProgress } from '../with-progress.ts';
 
@@ -79,7 +80,7 @@ export function addTenantCommands(program: Command): void {
         );
         if (!done.samePolicy)
           process.stderr.write(
-            `The backup was made under policy ${done.manifest.policy}; ${policyName()} is in force.\n`,
+            `The backup was made under policy ${done.manifest.policy}; ${tesseraPolicy(settings.policy).id} is in force.\n`,
           );
         if (done.tables.length === 0 || done.tables.some(({ same }) => !same)) process.exitCode = 1;
       }),
@@ -123,7 +124,7 @@ const summaryOf = ({ tenant, at, release, policy, objects }: Awaited<ReturnType<
   at,
   release,
   policy,
-  same_policy: policy === policyName(),
+  same_policy: policy === tesseraPolicy(readSettings(process.env).policy).id,
   objects: objects.length,
   bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0),
 });

@@ -1,5 +1,6 @@
 // The linter of policy packs: what the shape alone cannot refuse, as sentences. A pack with a single one is not served.
 import { clearances } from '../parse-claims.ts';
+import { bindingsAloneSchema, isBindingsAlone, wholePack } from './bindings-alone.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type PolicyPack, packSchema, viewerRole } from './pack-schema.ts';
 
@@ -8,9 +9,10 @@ export type Linted =
   | { readonly pack?: undefined; readonly problems: readonly string[] };
 type Rule = (pack: PolicyPack, catalogue: Catalogue) => readonly string[];
 
-/** unknown → a pack, or what is wrong with it. Never throws. */
+/** unknown → a whole pack, or what is wrong with it; bindings alone stand upon the pack that is built in. Never throws. */
 export function lintPack(unchecked: unknown, catalogue: Catalogue): Linted {
-  const parsed = packSchema.safeParse(unchecked);
+  const isAlone = isBindingsAlone(unchecked);
+  const parsed = (isAlone ? bindingsAloneSchema : packSchema).safeParse(unchecked);
   if (!parsed.success)
     return {
       problems: parsed.error.issues.map((issue) => {
@@ -20,8 +22,10 @@ export function lintPack(unchecked: unknown, catalogue: Catalogue): Linted {
           : `${at} ${issue.message}.`;
       }),
     };
-  const pack = parsed.data as PolicyPack;
-  const problems = rules.flatMap((rule) => rule(pack, catalogue));
+  const pack = wholePack(parsed.data as Partial<PolicyPack>);
+  // Of the roles that are built in, somebody may need two.
+  const asked = isAlone ? rules.filter((rule) => rule !== nothingIsIdle) : rules;
+  const problems = asked.flatMap((rule) => rule(pack, catalogue));
   return problems.length > 0 ? { problems } : { pack, problems: [] };
 }
 
