@@ -16,6 +16,12 @@ export interface Seat {
 
 const seats = ['server', 'server-2'] as const satisfies readonly Writer[];
 
+const servingFolder = (home: string, writer: Writer) =>
+  path.join(home, writer === 'server' ? 'serving' : `serving-${writer}`);
+
+/** Of every seat, whether or not somebody has it. */
+export const servingFolders = (home: string): readonly string[] => seats.map((writer) => servingFolder(home, writer));
+
 /** The first seat that is free, also where its last holder was killed. HOME_BUSY where both are taken. */
 export async function claimSeat(home: string): Promise<Seat> {
   const folder = path.join(home, 'processes');
@@ -24,8 +30,12 @@ export async function claimSeat(home: string): Promise<Seat> {
     try {
       const leave = await lockWriter(folder, writer, 0);
       const isFirst = writer === 'server';
-      const serving = path.join(home, isFirst ? 'serving' : `serving-${writer}`);
-      return { writer, serving, alerts: isFirst ? home : path.join(folder, writer), leave };
+      return {
+        writer,
+        serving: servingFolder(home, writer),
+        alerts: isFirst ? home : path.join(folder, writer),
+        leave,
+      };
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== 'AUDIT_BUSY') throw error;
     }

@@ -43,9 +43,7 @@ export interface OpenPipeline {
 /** Opens it for the work and closes it again. */
 export async function withPipeline<T>(work: (pipeline: OpenPipeline) => Promise<T>): Promise<T> {
   const settings = readSettings(process.env);
-  const configured = await readTenantConfigs(path.join(settings.home, 'tenants'));
-  const demo = configured.length > 0 ? undefined : await readDemo(settings.home);
-  const configs = demo?.configs ?? configured;
+  const { configs, demo } = await readConfigs(settings.home);
   const lakes = await openLakes(settings);
   try {
     const configOf = (tenant: Tenant) => {
@@ -95,6 +93,13 @@ export async function underLease<T>(lake: TenantLake, work: () => Promise<T>): P
 }
 
 export const tenantOption = (value: string): Tenant => must(parseTenant(value));
+
+/** The tenants of this home, or of the demo that runs on it. */
+export async function readConfigs(home: string) {
+  const configured = await readTenantConfigs(path.join(home, 'tenants'));
+  const demo = configured.length > 0 ? undefined : await readDemo(home);
+  return { configs: demo?.configs ?? configured, demo };
+}
 
 async function readDemo(home: string) {
   const text = await readFile(demoPipelineFile(home), 'utf8').catch(() => undefined);

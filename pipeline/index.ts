@@ -18,6 +18,7 @@ export { isOpen } from './ledger/balance.ts';
 export type * from './ledger/contract.ts';
 export { openLedger } from './ledger/ledger-store.ts';
 export { countParked, listParked, type ParkedState } from './ledger/parked-states.ts';
+export { servedLines } from './ledger/served-lines.ts';
 export { type LedgerSummary, summarizeLedger, summarizeLines } from './ledger/summarize-ledger.ts';
 export { verifyLedger } from './ledger/verify-ledger.ts';
 export { promotion } from './quarantine/drift.ts';

@@ -147,7 +147,14 @@ export const lakehouseFaults = {
     '42704',
     false,
     (p) =>
-      `Tenant ${p.tenant} has no such earlier release; its newest is ${p.newest}. They are listed by: tessera release list --tenant ${p.tenant}`,
+      `Tenant ${p.tenant} has no such release to show or go back to; its newest is ${p.newest}. They are listed by: tessera release list --tenant ${p.tenant}`,
+  ),
+  TABLE_UNKNOWN: row<{ tenant: string; length: number }>(
+    404,
+    '42P01',
+    false,
+    (p) =>
+      `Tenant ${p.tenant} has no table of that name (the name given has ${p.length} characters) in bronze, silver or gold. Those of gold are listed by: tessera release show --tenant ${p.tenant}`,
   ),
   RELEASE_UNREADABLE: row<{ tenant: string; release: number; table: string }>(
     409,

@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { Fault, must, parseTenant, readSettings, type Tenant } from '@tessera/base';
 import { type AuditItem, eraseSubject, readAudit, verifyAudit } from '@tessera/security';
 import type { Command } from 'commander';
+import { countOption } from '../count-option.ts';
 import { printRows } from '../print.ts';
 import { auditFolder, openAudit } from '../wire-audit.ts';
 
@@ -14,7 +15,7 @@ interface ListOptions {
   readonly action?: string;
   readonly subject?: string;
   readonly decision?: string;
-  readonly most: string;
+  readonly most: number;
   readonly json?: boolean;
 }
 
@@ -30,7 +31,7 @@ export function addAuditCommands(program: Command): void {
     .option('--action <name>', 'only this action, for example pii.reveal')
     .option('--subject <id>', 'only acts of this person or service')
     .option('--decision <word>', 'only allowed, denied or failed')
-    .option('--most <n>', 'at most so many', '1000')
+    .option('--most <n>', 'at most so many', countOption, 1000)
     .option('--json', 'one JSON object a line')
     .action(async (options: ListOptions) => {
       const folder = auditFolder(readSettings(process.env));
@@ -45,7 +46,7 @@ export function addAuditCommands(program: Command): void {
         until: instant(options.until),
       };
       const shown: AuditItem[] = [];
-      let left = Number(options.most);
+      let left = options.most;
       for await (const item of readAudit(folder, filter)) {
         if (left-- <= 0) {
           process.stderr.write(

@@ -1,13 +1,14 @@
 // `tessera ledger show|verify`: where every row of a tenant went.
-import { isSourceName } from '@tessera/base';
-import { openLedger, summarizeLines, verifyLedger } from '@tessera/pipeline';
-import type { Command } from 'commander';
+import { isSourceName, type SourceName } from '@tessera/base';
+import { openLedger, servedLines, summarizeLines, verifyLedger } from '@tessera/pipeline';
+import { type Command, InvalidArgumentError } from 'commander';
 import { tenantOption, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
+import { withCopies } from '../served-copies.ts';
 
 interface Options {
   readonly tenant: string;
-  readonly source?: string;
+  readonly source?: SourceName;
   readonly json?: boolean;
 }
 
@@ -18,34 +19,45 @@ export function addLedgerCommands(program: Command): void {
       .command(name)
       .description(about)
       .requiredOption('--tenant <slug>', 'tenant')
-      .option('--source <name>', 'only this source')
+      .option('--source <name>', 'only this source', sourceOption)
       .option('--json', 'every line with its date and checksums, as JSON');
 
-  command('show', 'the newest entry, or with --open what keeps releases from being made')
+  command('show', 'the newest entry, or with --open what keeps releases from being made or a copy from being served')
     .option('--open', 'only what does not balance')
     .action(async (options: Options & { readonly open?: boolean }) =>
       withPipeline(async ({ lakes }) => {
         const store = openLedger(lakes.openLake(tenantOption(options.tenant)));
-        const lines = options.open ? (await store.open())?.lines : (await store.entries(1))[0]?.lines;
-        print(lines ?? [], options);
+        const open = [await store.open(), await store.openServed()].flatMap((held) => held?.lines ?? []);
+        print(options.open ? open : ((await store.entries(1))[0]?.lines ?? []), options);
       }),
     );
 
-  command('verify', 'count everything once more, from raw to gold; exit 1 where a row is unaccounted for').action(
-    async (options: Options) =>
-      withPipeline(async (open) => {
-        const tenant = tenantOption(options.tenant);
-        const entry = await verifyLedger(await open.needsOf(tenant), open.configOf(tenant), (what) =>
-          process.stderr.write(`${what}\n`),
-        );
-        print(entry.lines, options);
-        if (!entry.balanced) process.exitCode = 1;
-      }),
+  command(
+    'verify',
+    'count everything once more, from raw to the copies that are served; exit 1 where a row is unaccounted for',
+  ).action(async (options: Options) =>
+    withPipeline(async (open) => {
+      const tenant = tenantOption(options.tenant);
+      const needs = await open.needsOf(tenant);
+      const entry = await verifyLedger(
+        needs,
+        open.configOf(tenant),
+        (what) => process.stderr.write(`${what}\n`),
+        async (release) =>
+          (
+            await withCopies(open.settings, open.lakes.engine, tenant, release, (query) =>
+              servedLines({ ...needs, serving: { ...needs.serving, query } }, release, Object.keys(release.tables)),
+            )
+          ).flat(),
+      );
+      print(entry.lines, options);
+      if (!entry.balanced) process.exitCode = 1;
+    }),
   );
 }
 
 function print(all: Parameters<typeof summarizeLines>[0], { source, json }: Options): void {
-  const lines = source !== undefined && isSourceName(source) ? all.filter((line) => line.source === source) : all;
+  const lines = source === undefined ? all : all.filter((line) => line.source === source);
   if (json) return void process.stdout.write(`${JSON.stringify(lines, null, 2)}\n`);
   printRows(
     summarizeLines(lines).map(({ reasons, added, ...line }) => ({
@@ -57,4 +69,9 @@ function print(all: Parameters<typeof summarizeLines>[0], { source, json }: Opti
     })),
     false,
   );
+}
+
+function sourceOption(name: string): SourceName {
+  if (!isSourceName(name)) throw new InvalidArgumentError('There is no source of that name.');
+  return name;
 }

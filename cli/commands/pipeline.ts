@@ -12,6 +12,7 @@ import {
   type TenantFreshness,
 } from '@tessera/pipeline';
 import type { Command } from 'commander';
+import { countOption } from '../count-option.ts';
 import { cliLease, type OpenPipeline, tenantOption, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
 import { freshnessFrom } from '../wire-freshness.ts';
@@ -53,8 +54,8 @@ export function addPipelineCommands(program: Command): void {
   );
 
   command('history', 'runs that did something, newest first', true)
-    .option('--most <n>', 'how many', '20')
-    .action(async (options: TenantOptions & { readonly most: string }) =>
+    .option('--most <n>', 'how many', countOption, 20)
+    .action(async (options: TenantOptions & { readonly most: number }) =>
       withPipeline(async ({ lakes }) => {
         const runs = await lakes.openLake(tenantOption(options.tenant ?? '')).runs.list(Number(options.most));
         const newest = runs.toReversed();

@@ -1,9 +1,10 @@
 // `tessera release list|show|rollback|resume`: what was published for a tenant, and going back to it.
-import { systemClock } from '@tessera/base';
+import { Fault, systemClock } from '@tessera/base';
 import type { Release } from '@tessera/lakehouse';
 import { resumeReleases, rollBack } from '@tessera/pipeline';
 import type { Command } from 'commander';
 import { audited } from '../audited.ts';
+import { countOption } from '../count-option.ts';
 import { type OpenPipeline, tenantOption, underLease, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
 
@@ -18,12 +19,12 @@ export function addReleaseCommands(program: Command): void {
     releases.command(name).description(about).requiredOption('--tenant <slug>', 'tenant').option('--json', 'as JSON');
 
   command('list', 'the newest releases of a tenant')
-    .option('--most <n>', 'how many', '10')
-    .action(async ({ tenant, most, json }: Options & { readonly most: string }) =>
+    .option('--most <n>', 'how many', countOption, 10)
+    .action(async ({ tenant, most, json }: Options & { readonly most: number }) =>
       withPipeline(async ({ lakes }) => {
         const { releases: published } = lakes.openLake(tenantOption(tenant));
         const newest = (await published.latest())?.number ?? 0;
-        const numbers = Array.from({ length: Math.min(Number(most) || 0, newest) }, (_, i) => newest - i);
+        const numbers = Array.from({ length: Math.min(most, newest) }, (_, i) => newest - i);
         const found = await Promise.all(numbers.map((number) => published.get(number)));
         printRows(
           found.flatMap((release) => (release === undefined ? [] : [summaryOf(release)])),
@@ -33,11 +34,16 @@ export function addReleaseCommands(program: Command): void {
     );
 
   command('show', 'tables, rows and inputs of one release, the newest where no number is given')
-    .option('--number <n>', 'which')
-    .action(async ({ tenant, number, json }: Options & { readonly number?: string }) =>
+    .option('--number <n>', 'which', countOption)
+    .action(async ({ tenant, number, json }: Options & { readonly number?: number }) =>
       withPipeline(async ({ lakes }) => {
         const { releases: published } = lakes.openLake(tenantOption(tenant));
-        const release = number === undefined ? await published.latest() : await published.get(Number(number));
+        const release = number === undefined ? await published.latest() : await published.get(number);
+        if (number !== undefined && release === undefined)
+          throw new Fault('RELEASE_UNKNOWN', {
+            tenant: tenantOption(tenant),
+            newest: (await published.latest())?.number ?? 0,
+          });
         if (json) return void process.stdout.write(`${JSON.stringify(release ?? null, null, 2)}\n`);
         if (release === undefined) return printRows([], false);
         printRows([summaryOf(release)], false);
@@ -53,9 +59,9 @@ export function addReleaseCommands(program: Command): void {
     );
 
   command('rollback', 'serve an earlier release again, until `release resume`: runs fetch meanwhile and build nothing')
-    .requiredOption('--to <n>', 'number of the release')
-    .action(async ({ tenant, to, json }: Options & { readonly to: string }) =>
-      turnTo('release.rollback', tenant, json, Number(to), (needs) => rollBack(needs, Number(to))),
+    .requiredOption('--to <n>', 'number of the release', countOption)
+    .action(async ({ tenant, to, json }: Options & { readonly to: number }) =>
+      turnTo('release.rollback', tenant, json, to, (needs) => rollBack(needs, to)),
     );
 
   command('resume', 'end a rollback: the next run builds on').action(async ({ tenant, json }: Options) =>

@@ -1,8 +1,9 @@
 // `tessera table history|compact|vacuum`: what became of a tenant's tables, and their upkeep by hand.
-import { type Layer, must } from '@tessera/base';
+import { Fault, type Layer, must } from '@tessera/base';
 import { parseTableName } from '@tessera/lakehouse';
 import { compactBronze, runName, vacuumTables } from '@tessera/pipeline';
 import type { Command } from 'commander';
+import { countOption } from '../count-option.ts';
 import { tenantOption, underLease, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
 
@@ -18,8 +19,8 @@ export function addTableCommands(program: Command): void {
 
   command('history', 'every version of a table that its log still holds, newest first: operation, run, files, rows')
     .requiredOption('--table <name>', 'for example fact_auth_event or okta__log')
-    .option('--most <n>', 'how many', '50')
-    .action(async ({ tenant, table, most, json }: Options & { readonly table: string; readonly most: string }) =>
+    .option('--most <n>', 'how many', countOption, 50)
+    .action(async ({ tenant, table, most, json }: Options & { readonly table: string; readonly most: number }) =>
       withPipeline(async ({ lakes }) => {
         const lake = lakes.openLake(tenantOption(tenant));
         const name = must(parseTableName(table));
@@ -28,10 +29,9 @@ export function addTableCommands(program: Command): void {
             (await lake.table(layer, name, { columns: {} }).history()).map((version) => ({ layer, ...version })),
           ),
         );
-        const newest = histories
-          .flat()
-          .toReversed()
-          .slice(0, Number(most) || 0);
+        if (histories.every((versions) => versions.length === 0))
+          throw new Fault('TABLE_UNKNOWN', { tenant: lake.tenant, length: table.length });
+        const newest = histories.flat().toReversed().slice(0, most);
         printRows(
           newest.map(({ layer, version, at, operation, run, added, removed, rows }) => ({
             layer,

@@ -1,5 +1,6 @@
 // All of a tenant counted once more, from raw to gold: what an incremental ledger cannot see is what happened to rows that were balanced long ago.
 import { bronzeTable, type CountedGroup, recountPages } from '@tessera/ingest';
+import type { Release } from '@tessera/lakehouse';
 import { openTables } from '@tessera/transforms';
 import { readBronze } from '../read-bronze.ts';
 import type { RunNeeds } from '../stages/contract.ts';
@@ -8,11 +9,12 @@ import { balance, isOpen } from './balance.ts';
 import type { LedgerEntry, LedgerLine } from './contract.ts';
 import { modelLines } from './model-lines.ts';
 
-/** Reads everything and writes nothing. `told` is called stream by stream. */
+/** Reads everything and writes nothing. `told` is called stream by stream; `served` gives the lines of the copies of the newest release. */
 export async function verifyLedger(
   needs: Pick<RunNeeds, 'lake' | 'engine' | 'connectors' | 'models' | 'now'>,
   config: TenantConfig,
   told: (what: string) => void = () => {},
+  served: (release: Release) => Promise<readonly LedgerLine[]> = async () => [],
 ): Promise<LedgerEntry> {
   const { lake, engine, connectors, now } = needs;
   const lines: LedgerLine[] = [];
@@ -45,6 +47,11 @@ export async function verifyLedger(
   const { versions } = await readBronze(needs, config);
   const tables = openTables(lake, needs.models);
   lines.push(...(await engine.session((session) => modelLines(session, tables, versions, undefined))));
+  const release = await lake.releases.latest();
+  if (release !== undefined) {
+    told('served copies');
+    lines.push(...(await served(release)));
+  }
   const at = now().toISOString();
   return { tenant: lake.tenant, run: 'verify', at, balanced: !lines.some(isOpen), lines };
 }

@@ -1,0 +1,39 @@
+// The copies that servers on this home answer from, asked from beside them: read-only, by the engine of a command.
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import type { Settings, Tenant } from '@tessera/base';
+import type { Engine, Release, Serving } from '@tessera/lakehouse';
+import { servingFolders } from './claim-seat.ts';
+
+/** Calls `work` once for each server's copy of the release that is whole; none where no server has made one. */
+export async function withCopies<T>(
+  { home }: Pick<Settings, 'home'>,
+  engine: Pick<Engine, 'session'>,
+  tenant: Tenant,
+  { number }: Pick<Release, 'number'>,
+  work: (query: Serving['query']) => Promise<T>,
+): Promise<readonly T[]> {
+  const done: T[] = [];
+  for (const folder of servingFolders(home)) {
+    const copy = path.join(folder, `tenant-${tenant}`, String(number));
+    // A copy counts with its note only.
+    if (
+      !(await access(`${copy}.json`).then(
+        () => true,
+        () => false,
+      ))
+    )
+      continue;
+    await engine.session(async (session) => {
+      await session.run(`attach '${`${copy}.duckdb`.replaceAll("'", "''")}' as served (read_only)`);
+      try {
+        await session.run('use served');
+        done.push(await work((_, sql) => session.query(sql)));
+      } finally {
+        await session.run('use memory');
+        await session.run('detach served');
+      }
+    });
+  }
+  return done;
+}
