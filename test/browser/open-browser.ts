@@ -40,7 +40,10 @@ export async function findChromium(env: NodeJS.ProcessEnv = process.env): Promis
   return env.TESSERA_CHROMIUM || onPath(env) || (await packaged());
 }
 
-/** A headless browser; the caller closes it. */
-export async function openBrowser(env: NodeJS.ProcessEnv = process.env): Promise<Browser> {
-  return chromium.launch({ executablePath: await findChromium(env), args });
+/** A headless browser; the caller closes it. `ignoreDefaultArgs` takes away what Playwright adds by itself. */
+export async function openBrowser(
+  env: NodeJS.ProcessEnv = process.env,
+  ignoreDefaultArgs: readonly string[] = [],
+): Promise<Browser> {
+  return chromium.launch({ executablePath: await findChromium(env), args, ignoreDefaultArgs: [...ignoreDefaultArgs] });
 }

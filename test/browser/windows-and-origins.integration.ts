@@ -229,3 +229,24 @@ testWindows(async (t) => {
   const context = await profile(t);
   return context && { context, url: tessera.url, tenant };
 });
+
+test('attack 209: a page that the browser kept alive is shown again only to whom the issuer still knows', async (t) => {
+  if (!browser) return t.skip('skipped: there is no Chromium here');
+  // Playwright turns off what is tried here: pages that live on behind the next one.
+  const keeping = await openBrowser(process.env, ['--disable-back-forward-cache']);
+  t.after(() => keeping.close());
+  const context = await keeping.newContext();
+  const page = await open(context, `${tessera.url}/t/${tenant}/freshness`);
+  await choosePerson(page, tenant);
+  await page.locator('.source-card').first().waitFor();
+  await page.evaluate(() => {
+    window.addEventListener('pageshow', ({ persisted }) => localStorage.setItem('shown-again', String(persisted)));
+  });
+  await page.goto(`${tessera.url}/signed-out`);
+  // As after a sign-out in another application of the same issuer.
+  await context.clearCookies();
+  await page.evaluate(() => history.back());
+  await page.locator('input[type="email"]').waitFor();
+  await page.goto(`${tessera.url}/signed-out`);
+  assert.equal(await page.evaluate(() => localStorage.getItem('shown-again')), 'true', 'the page was kept');
+});

@@ -36,6 +36,14 @@ export function SessionGate({ children }: { readonly children: (session: Session
     });
   }, [subject]);
   useEffect(() => {
+    // A page that the browser kept and shows again heard nothing of what was said meanwhile, and may be somebody's who left.
+    const onShow = ({ persisted }: PageTransitionEvent) => {
+      if (persisted) window.location.reload();
+    };
+    window.addEventListener('pageshow', onShow);
+    return () => window.removeEventListener('pageshow', onShow);
+  }, []);
+  useEffect(() => {
     if (session) rememberSession();
   }, [session]);
 
