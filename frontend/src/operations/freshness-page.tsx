@@ -86,14 +86,16 @@ function SourceCard({ source }: { readonly source: SourceReport }) {
       </dl>
       <Attainment title="7 days" of={source.last7Days} />
       <Attainment title="30 days" of={source.last30Days} />
-      {reason && <p className="source-problem">Its last turn failed: {reason}.</p>}
-      {!feasible && (
-        <p className="source-problem">The schedule alone breaks this target: run more often, or allow more.</p>
-      )}
-      <p className="source-foot">
-        Newest event {newestOccurredAt === null ? 'unknown' : formatMoment(newestOccurredAt, timeZone)}, checked{' '}
-        {checkedAt === null ? 'never' : formatMoment(checkedAt, timeZone)}
-      </p>
+      <div>
+        {reason && <p className="source-problem">Its last turn failed: {reason}.</p>}
+        {!feasible && (
+          <p className="source-problem">The schedule alone breaks this target: run more often, or allow more.</p>
+        )}
+        <p className="source-foot">
+          Newest event {newestOccurredAt === null ? 'unknown' : formatMoment(newestOccurredAt, timeZone)}, checked{' '}
+          {checkedAt === null ? 'never' : formatMoment(checkedAt, timeZone)}
+        </p>
+      </div>
     </li>
   );
 }
