@@ -1,12 +1,12 @@
-// Fetches one stream: everything received is in raw before it is staged; this is the only place that makes a call again.
-import { asFault, type Clock, type Observe, type SourceName } from '@tessera/base';
+// Fetches one stream: everything received is in raw before it is staged.
+import type { Clock, Observe, SourceName } from '@tessera/base';
 import type { RawPage, RawPageEntry, TenantLake } from '@tessera/lakehouse';
 import type { StreamPage } from './contract.ts';
 import type { OpenStream } from './define-connector.ts';
-import { keptAnswer } from './kept-answer.ts';
-import { readNote, renderNote, renderUnusableNote } from './page-note.ts';
+import { readNote, renderNote } from './page-note.ts';
 import { createPageStore } from './page-store.ts';
-import { type RetryPolicy, retryPolicy, retryWaitMs } from './retry-wait.ts';
+import { createPageRetry } from './retry-page.ts';
+import type { RetryPolicy } from './retry-wait.ts';
 
 export interface FetchNeeds {
   readonly lake: TenantLake;
@@ -44,14 +44,13 @@ export async function fetchStream(
     readonly newest?: string | undefined;
   },
 ): Promise<Fetched> {
-  const { lake, source, run, now, sleep, observe, random = Math.random, retry = retryPolicy, maxPages } = needs;
+  const { lake, source, run, now, observe, maxPages } = needs;
   // A run that broke off longer ago than this begins anew from the staged cursor.
   const before = await lake.raw.list(source, stream.name, run, new Date(now().getTime() - 2 * 86_400_000));
   const progress = progressOf(stream, before, from);
   const store = createPageStore(lake.raw, stream.mode, before.length === 0 ? from.listing : undefined);
   const orderly = afterwards(from.newest, before);
   let page = Math.max(0, ...before.map((entry) => entry.page));
-  let failures = 0;
   let startedOver = false;
   let stored = 0;
 
@@ -66,6 +65,7 @@ export async function fetchStream(
     body: answer.body,
     cursor,
   });
+  const retries = createPageRetry(needs, stream.name, pageOf);
 
   for (;;) {
     try {
@@ -85,7 +85,7 @@ export async function fetchStream(
         } else {
           progress.skip(answer);
         }
-        if (progress.isProgress(answer)) failures = 0;
+        if (progress.isProgress(answer)) retries.progressed();
         if (maxPages !== undefined && stored >= maxPages && isBounded(stream, answer)) {
           await store.settle();
           return { entries: progress.entries, complete: false };
@@ -94,27 +94,17 @@ export async function fetchStream(
       await store.settle(progress.entries);
       return { entries: progress.entries, complete: true };
     } catch (error) {
-      const fault = asFault(error);
-      const unusable = keptAnswer(fault);
-      if (unusable !== undefined) await lake.raw.put(pageOf(unusable, renderUnusableNote(unusable.body.byteLength)));
+      const fault = await retries.faultOf(error);
       const expired = fault.code === 'CURSOR_EXPIRED';
-      const waitMs = expired ? 0 : retryWaitMs(fault, ++failures, random, retry);
-      if (waitMs === undefined || (expired && (startedOver || progress.cursor === undefined))) {
+      try {
+        if (expired && (startedOver || progress.cursor === undefined)) throw fault;
+        await retries.wait(fault, { atOnce: expired });
+      } catch (last) {
         await store.settle();
-        throw fault;
+        throw last;
       }
       startedOver ||= expired;
-      observe({
-        event: 'page.retried',
-        tenant: lake.tenant,
-        source,
-        stream: stream.name,
-        attempt: failures,
-        waitMs,
-        code: fault.code,
-      });
       progress.restart(expired);
-      if (waitMs > 0) await sleep(waitMs);
     }
   }
 }

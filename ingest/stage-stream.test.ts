@@ -330,6 +330,12 @@ test('attack 145: an unknown field lands and is counted; a value of another type
   assert.deepEqual([staged.rows, staged.quarantined], [1, 1]);
 });
 
+test('of a batch over 5,000 records unknown fields are told for all of them, not for the eighth that was looked at', async (t) => {
+  const lab = await stager(t, facts({ alsoKnown: [] }));
+  const { drift } = await lab.stage([Array.from({ length: 5_001 }, (_, i) => ({ id: String(i), novel: i }))]);
+  assert.deepEqual(drift, { '$.novel': 5_001 });
+});
+
 test('the cursor is committed with the rows, and a run without news commits nothing', async (t) => {
   const lab = await stager(t, facts({ mode: 'events' }));
   const first = await lab.stage([[{ id: 'a' }]], { cursor: { at: 1 } });
