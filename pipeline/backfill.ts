@@ -3,7 +3,7 @@ import { Fault, type SourceName } from '@tessera/base';
 import { backfillWindow, stagePages } from '@tessera/ingest';
 import { driftOf } from './quarantine/drift.ts';
 import { runName } from './run-name.ts';
-import { heldFault, type LeaseSettings, withLease } from './run-turn.ts';
+import { heldFault, type LeaseSettings, type PauseOptions, refusePaused, withLease } from './run-turn.ts';
 import type { SyncTenantNeeds } from './sync-tenant.ts';
 import { ownerOf, resolveSettings, type TenantConfig } from './tenant-config.ts';
 
@@ -21,7 +21,7 @@ export interface BackfillReport {
   readonly rows: number;
   readonly quarantined: number;
 }
-export interface BackfillOptions {
+export interface BackfillOptions extends PauseOptions {
   readonly groupPages?: number;
   readonly told?: (report: BackfillReport) => void;
   /** How often a held lease is asked for, and how long to wait between. */
@@ -31,17 +31,18 @@ export interface BackfillOptions {
 
 /**
  * The live cursor stays where it is, and the same span again adds no row. New rows reach silver and gold with the tenant's next run.
- * WINDOW_INVALID, BACKFILL_UNSUPPORTED, TENANT_NOT_CONFIGURED's kin of the connection, and LEASE_HELD where another program keeps the tenant for long.
+ * WINDOW_INVALID, BACKFILL_UNSUPPORTED, TENANT_NOT_CONFIGURED's kin of the connection, TENANT_PAUSED, and LEASE_HELD where another program keeps the tenant for long.
  */
 export async function backfill(
   needs: SyncTenantNeeds,
   config: TenantConfig,
   { source, stream: name, from, to }: BackfillRequest,
   lease: LeaseSettings,
-  { groupPages = 50, told = () => {}, leaseTries = 120, leaseWaitMs = 1000 }: BackfillOptions = {},
+  { groupPages = 50, told = () => {}, leaseTries = 120, leaseWaitMs = 1000, anyway = false }: BackfillOptions = {},
 ): Promise<BackfillReport> {
   if (!(from < to)) throw new Fault('WINDOW_INVALID', { problem: 'it must begin before it ends' });
   if (to > needs.now()) throw new Fault('WINDOW_INVALID', { problem: 'it ends in the future' });
+  await refusePaused(needs.lake, { anyway });
   const connection = config.connections.find((candidate) => candidate.source === source);
   const connector = needs.connectors.find((candidate) => candidate.source === source);
   const unsupported = new Fault('BACKFILL_UNSUPPORTED', { source, stream: name });

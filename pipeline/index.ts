@@ -31,7 +31,16 @@ export { countBetween } from './rhythm.ts';
 export { type RollBackNeeds, resumeReleases, rollBack } from './roll-back.ts';
 export { runName } from './run-name.ts';
 export { type RunOptions, type RunOutcome, runTenant } from './run-tenant.ts';
-export { heldFault, leaseTtlMs, pauseNote, runTurn, type Turn, withLease } from './run-turn.ts';
+export {
+  heldFault,
+  leaseTtlMs,
+  type PauseOptions,
+  pauseNote,
+  runSeen,
+  runTurn,
+  type Turn,
+  withLease,
+} from './run-turn.ts';
 export { type Due, duesOf, type Scheduler, startScheduler } from './scheduler.ts';
 export type { RunInput, RunNeeds, RunState, StageContext } from './stages/contract.ts';
 export { deployedStateMachine, functionOf } from './state-machine.ts';

@@ -15,7 +15,8 @@ import {
   type TenantLake,
 } from '@tessera/lakehouse';
 import { runTransforms } from '@tessera/transforms';
-import { type RunOutcome, runTenant } from './run-tenant.ts';
+import type { RunOutcome } from './run-tenant.ts';
+import { type PauseOptions, refusePaused, runSeen } from './run-turn.ts';
 import type { RunNeeds } from './stages/contract.ts';
 import { ownerOf, type TenantConfig } from './tenant-config.ts';
 import { transformVars } from './transform-vars.ts';
@@ -34,7 +35,7 @@ export interface Rebuilt {
   /** The run that put what differed right; undefined where nothing was to be. */
   readonly outcome: RunOutcome | undefined;
 }
-export interface RebuildOptions {
+export interface RebuildOptions extends PauseOptions {
   /** Only compares. */
   readonly verify: boolean;
   readonly told?: (text: string) => void;
@@ -42,14 +43,15 @@ export interface RebuildOptions {
 
 /**
  * Wants the tenant's lease. What differs is replaced, unless `verify`: by new versions of those tables, and a release built from them.
- * REBUILD_UNSETTLED before the first release and while one is rolled back: there is nothing to compare with.
+ * REBUILD_UNSETTLED before the first release and while one is rolled back: there is nothing to compare with. TENANT_PAUSED, unless `verify`.
  */
 export async function rebuild(
   needs: RunNeeds,
   config: TenantConfig,
-  { verify, told = () => {} }: RebuildOptions,
+  { verify, told = () => {}, anyway = false }: RebuildOptions,
 ): Promise<Rebuilt> {
   const { lake, engine } = needs;
+  if (!verify) await refusePaused(lake, { anyway });
   const release = await lake.releases.latest();
   if (release === undefined || release.rolledBackTo !== undefined)
     throw new Fault('REBUILD_UNSETTLED', { tenant: lake.tenant });
@@ -105,21 +107,24 @@ async function compare(
     const there = await checksumIn(needs, lake, layer, table).catch(() => null);
     const rebuilt = await checksumIn(needs, copy, layer, table);
     if (there === undefined && rebuilt === undefined) continue;
-    const same =
-      (there ?? nothing)?.rows === (rebuilt ?? nothing).rows && (there ?? nothing).sum === (rebuilt ?? nothing).sum;
-    compared.push({
-      layer,
-      table,
-      there: there === undefined ? nothing : there,
-      rebuilt: rebuilt ?? nothing,
-      same: same && there !== null,
-    });
-    told(`${layer} ${table}: ${same ? 'the same' : 'differs'}`);
+    const one = compareSums(there, rebuilt);
+    compared.push({ layer, table, ...one });
+    told(`${layer} ${table}: ${one.there === null ? 'cannot be read' : one.same ? 'the same' : 'differs'}`);
   }
   return compared;
 }
 
 const nothing: Checksum = { rows: 0, sum: '0' };
+
+/** A table that is not there is an empty one; one that cannot be read (null) is like no other. */
+export function compareSums(
+  there: Checksum | null | undefined,
+  rebuilt: Checksum = nothing,
+): Pick<ComparedTable, 'there' | 'rebuilt' | 'same'> {
+  if (there === null) return { there, rebuilt, same: false };
+  const { rows, sum } = there ?? nothing;
+  return { there: { rows, sum }, rebuilt, same: rows === rebuilt.rows && sum === rebuilt.sum };
+}
 
 async function checksumIn(
   { engine }: Pick<RunNeeds, 'engine'>,
@@ -152,7 +157,7 @@ async function replace(
     const rows = wanted ?? { sql: `select * from (${(await there.scan()).sql}) where false` };
     await engine.session((session) => there.overwrite(session, rows, { run, properties: madeAnew(run) }));
   }
-  return runTenant(needs, config, { sources: [] });
+  return runSeen(needs, config, { sources: [] });
 }
 
 const streamsOf = ({ connectors }: Pick<RunNeeds, 'connectors'>, config: TenantConfig) =>

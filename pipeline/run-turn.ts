@@ -55,8 +55,22 @@ export async function runTurn(
   return { state: 'ran', outcome: done.value };
 }
 
-/** A run, and what it means for the tenant's freshness. */
-async function runSeen(needs: RunNeeds, config: TenantConfig, options: RunOptions): Promise<RunOutcome> {
+export interface PauseOptions {
+  /** Also where the tenant is paused: somebody decided so. */
+  readonly anyway?: boolean | undefined;
+}
+
+/** For what a person starts: TENANT_PAUSED where the scheduler would pass the tenant by. */
+export async function refusePaused(
+  lake: Pick<TenantLake, 'tenant' | 'control'>,
+  { anyway = false }: PauseOptions,
+): Promise<void> {
+  const note = anyway ? undefined : await lake.control.get(pauseNote);
+  if (note !== undefined) throw new Fault('TENANT_PAUSED', { tenant: lake.tenant, by: note.by, at: note.at });
+}
+
+/** A run, and what it means for the tenant's freshness. The lease is the caller's business. */
+export async function runSeen(needs: RunNeeds, config: TenantConfig, options: RunOptions = {}): Promise<RunOutcome> {
   const { lake, now, observe } = needs;
   const began = now();
   const keep = (isServed: boolean, sources: readonly SourceTurn[]) =>

@@ -52,7 +52,7 @@ test('every task is tried again with back-off and full jitter, and every one tha
     assert.equal(retry.JitterStrategy, 'FULL', name);
     for (const field of ['IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds'])
       assert.ok(Number(retry[field]) > 0, `${name} ${field}`);
-    if (!/^(Plan|Park)/.test(name)) assert.ok(state.Catch, `${name} is caught`);
+    if (!name.startsWith('Park')) assert.ok(state.Catch, `${name} is caught`);
   }
 });
 

@@ -119,7 +119,8 @@ export function stateMachine({ taskTimeoutSeconds }: StateMachineSettings): Stat
       'One run of one tenant: fetch, stage, validate, merge, reconcile, notify. Generated: node pipeline/write-state-machine.ts',
     StartAt: 'Plan',
     States: {
-      Plan: task('plan', { Next: 'Sources' }),
+      Plan: task('plan', { ...caught('ParkPlan'), Next: 'Sources' }),
+      ParkPlan: parked('plan', { Next: 'Failed' }),
       Sources: sources,
       ...Object.fromEntries(tail),
       Failed: {

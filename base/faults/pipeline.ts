@@ -54,6 +54,13 @@ export const pipelineFaults = {
     (p) =>
       `Tenant ${p.tenant} is being run by ${p.holder} since ${p.since}. Wait until that run has ended, or stop that program, and say it again.`,
   ),
+  TENANT_PAUSED: row<{ tenant: string; by: string; at: string }>(
+    409,
+    '55000',
+    false,
+    (p) =>
+      `The pipeline of ${p.tenant} was paused by ${p.by} at ${p.at}; nothing of it is run. Resume it (tessera pipeline resume --tenant ${p.tenant}), or say it again with --anyway.`,
+  ),
   DEAD_LETTER_UNKNOWN: row<{ tenant: string; length: number }>(
     404,
     '42704',

@@ -8,6 +8,7 @@ import { printRows } from '../print.ts';
 interface Options {
   readonly tenant: string;
   readonly json?: boolean;
+  readonly anyway?: boolean;
 }
 
 export function addDeadLetterCommands(program: Command): void {
@@ -40,19 +41,20 @@ export function addDeadLetterCommands(program: Command): void {
       process.stdout.write(`${JSON.stringify(letter, null, 2)}\n`);
     }),
   );
-  command('replay <id>', 'run its stage again, and what comes after it; it goes when that went well').action(
-    async (id: string, { tenant: slug, json }: Options) =>
+  command('replay <id>', 'run its stage again, and what comes after it; it goes when that went well')
+    .option('--anyway', 'also where the tenant is paused')
+    .action(async (id: string, { tenant: slug, json, anyway }: Options) =>
       withPipeline(async (open) => {
         const tenant = tenantOption(slug);
         const needs = await open.needsOf(tenant);
         const { settled, release, record } = await audited(
           { tenant, action: 'dead-letter.replay', object: id.slice(0, 200) },
-          () => underLease(needs.lake, () => replayLetter(needs, open.configOf(tenant), id)),
+          () => underLease(needs.lake, () => replayLetter(needs, open.configOf(tenant), id, { anyway })),
         );
         printRows([{ tenant, id, settled, release: release.number, rows: record.rows }], json ?? false);
         if (!settled) process.exitCode = 1;
       }),
-  );
+    );
   command('discard <id>', 'remove one without running anything')
     .option('--why <words>', 'the reason, for the audit trail')
     .action(async (id: string, { tenant: slug, json, why }: Options & { readonly why?: string }) =>

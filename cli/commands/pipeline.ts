@@ -12,6 +12,7 @@ import {
   type TenantFreshness,
 } from '@tessera/pipeline';
 import type { Command } from 'commander';
+import { audited } from '../audited.ts';
 import { countOption } from '../count-option.ts';
 import { cliLease, type OpenPipeline, tenantOption, withPipeline } from '../open-pipeline.ts';
 import { printRows } from '../print.ts';
@@ -94,6 +95,7 @@ export function addPipelineCommands(program: Command): void {
     .requiredOption('--stream <name>', 'stream of events, for example log')
     .requiredOption('--from <instant>', 'beginning, ISO 8601')
     .requiredOption('--to <instant>', 'end, ISO 8601')
+    .option('--anyway', 'also where the tenant is paused')
     .action(
       async (
         options: TenantOptions & {
@@ -101,6 +103,7 @@ export function addPipelineCommands(program: Command): void {
           readonly stream: string;
           readonly from: string;
           readonly to: string;
+          readonly anyway?: boolean;
         },
       ) =>
         withPipeline(async (open) => {
@@ -108,9 +111,13 @@ export function addPipelineCommands(program: Command): void {
           const source = sourceOf(options.source);
           const request = { source, stream: options.stream, from: instant(options.from), to: instant(options.to) };
           const reports = await withProgress([open.configOf(tenant)], options.json ?? false, async (config, say) => {
-            const report = await backfill(await open.needsOf(tenant), config, request, cliLease, {
-              told: ({ pages, records, rows }) => say(`${pages} pages, ${records} records, ${rows} new`),
-            });
+            const object = `${source} ${options.stream} ${options.from}/${options.to}`.slice(0, 200);
+            const report = await audited({ tenant, action: 'pipeline.backfill', object }, async () =>
+              backfill(await open.needsOf(tenant), config, request, cliLease, {
+                anyway: options.anyway,
+                told: ({ pages, records, rows }) => say(`${pages} pages, ${records} records, ${rows} new`),
+              }),
+            );
             return { tenant, ...report };
           });
           printRows(reports, options.json ?? false);
@@ -125,14 +132,17 @@ export function addPipelineCommands(program: Command): void {
       withPipeline(async (open) => {
         const tenant = tenantOption(options.tenant ?? '');
         const note = { at: new Date().toISOString(), by: userInfo().username, why: options.why.slice(0, 500) };
-        await open.lakes.openLake(open.configOf(tenant).tenant).control.put(pauseNote, note);
+        const { control } = open.lakes.openLake(open.configOf(tenant).tenant);
+        const purpose = note.why === '' ? undefined : note.why;
+        await audited({ tenant, action: 'pipeline.pause', purpose }, () => control.put(pauseNote, note));
         printRows([{ tenant, paused: true, ...note }], options.json ?? false);
       }),
     );
   command('resume', 'let a paused tenant be run again', true).action(async (options: TenantOptions) =>
     withPipeline(async ({ lakes }) => {
       const tenant = tenantOption(options.tenant ?? '');
-      await lakes.openLake(tenant).control.remove(pauseNote);
+      const { control } = lakes.openLake(tenant);
+      await audited({ tenant, action: 'pipeline.resume' }, () => control.remove(pauseNote));
       printRows([{ tenant, paused: false }], options.json ?? false);
     }),
   );

@@ -11,7 +11,7 @@ import {
   outlineRecord,
   promotion,
   replayRecords,
-  runTenant,
+  runSeen,
 } from '@tessera/pipeline';
 import type { Command } from 'commander';
 import { audited } from '../audited.ts';
@@ -21,6 +21,7 @@ import { printRows } from '../print.ts';
 interface Options {
   readonly tenant: string;
   readonly json?: boolean;
+  readonly anyway?: boolean;
 }
 const by = () => `os:${userInfo().username}`;
 const print = (value: unknown) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
@@ -70,7 +71,7 @@ export function addQuarantineCommands(program: Command): void {
     action: string,
     slug: string,
     idsOf: (waiting: readonly string[]) => readonly string[],
-    json: boolean,
+    { json, anyway }: Pick<Options, 'json' | 'anyway'>,
     text?: string,
   ) =>
     withPipeline(async (open) => {
@@ -83,26 +84,28 @@ export function addQuarantineCommands(program: Command): void {
         { tenant, action, object: ids.length === 1 ? ids[0] : `${ids.length} records` },
         () =>
           underLease(needs.lake, async () => {
-            const done = await replayRecords(needs, config, ids, by(), text);
-            if (done.some(({ rows }) => rows > 0)) await runTenant(needs, config, { sources: [] });
+            const done = await replayRecords(needs, config, ids, by(), text, { anyway });
+            if (done.some(({ rows }) => rows > 0)) await runSeen(needs, config, { sources: [] });
             return done;
           }),
       );
       printRows(
         outcomes.map(({ reason, ...outcome }) => ({ ...outcome, reason: reason ?? null })),
-        json,
+        json ?? false,
       );
       if (outcomes.some(({ state }) => state === 'still bad')) process.exitCode = 1;
     });
   command('replay [ids...]', 'stage them again as they are, and release what that changes; once more changes nothing')
     .option('--all', 'all that wait')
-    .action(async (ids: string[], { tenant, json, all }: Options & { readonly all?: boolean }) =>
-      replay('quarantine.replay', tenant, (waiting) => (all ? waiting : ids), json ?? false),
+    .option('--anyway', 'also where the tenant is paused')
+    .action(async (ids: string[], { tenant, all, ...how }: Options & { readonly all?: boolean }) =>
+      replay('quarantine.replay', tenant, (waiting) => (all ? waiting : ids), how),
     );
   command('fix <id>', 'stage the JSON of a file in its place')
     .requiredOption('--file <path>', 'the whole record, mended')
-    .action(async (id: string, { tenant, json, file }: Options & { readonly file: string }) =>
-      replay('quarantine.fix', tenant, () => [id], json ?? false, await readFile(file, 'utf8')),
+    .option('--anyway', 'also where the tenant is paused')
+    .action(async (id: string, { tenant, file, ...how }: Options & { readonly file: string }) =>
+      replay('quarantine.fix', tenant, () => [id], how, await readFile(file, 'utf8')),
     );
   command('discard <id>', 'set one aside for good; it stays in the books')
     .requiredOption('--why <words>', 'the reason')

@@ -10,6 +10,7 @@ interface Options {
   readonly tenant: string;
   readonly verify?: boolean;
   readonly json?: boolean;
+  readonly anyway?: boolean;
 }
 
 export function addRebuildCommand(pipeline: Command): void {
@@ -18,14 +19,15 @@ export function addRebuildCommand(pipeline: Command): void {
     .description('make bronze, silver and gold again from raw pages alone; what differs is replaced and released')
     .requiredOption('--tenant <slug>', 'tenant')
     .option('--verify', 'only compare, table by table; exit 1 where one differs')
+    .option('--anyway', 'also where the tenant is paused')
     .option('--json', 'as JSON')
-    .action(async ({ tenant: slug, verify = false, json = false }: Options) =>
+    .action(async ({ tenant: slug, verify = false, json = false, anyway }: Options) =>
       withPipeline(async (open) => {
         const config = open.configOf(tenantOption(slug));
         const { tenant } = config;
         const needs = await open.needsOf(tenant);
         const [done] = await withProgress([config], json, (_, told) => {
-          const work = () => underLease(needs.lake, () => rebuild(needs, config, { verify, told }));
+          const work = () => underLease(needs.lake, () => rebuild(needs, config, { verify, told, anyway }));
           return verify ? work() : audited({ tenant, action: 'pipeline.rebuild' }, work);
         });
         if (done === undefined) return;

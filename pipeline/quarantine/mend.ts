@@ -2,6 +2,7 @@
 import { Fault } from '@tessera/base';
 import { mendRecord } from '@tessera/ingest';
 import type { QuarantinedRecord } from '@tessera/lakehouse';
+import { type PauseOptions, refusePaused } from '../run-turn.ts';
 import type { RunNeeds } from '../stages/contract.ts';
 import { ownerOf, type TenantConfig } from '../tenant-config.ts';
 import { driftOf } from './drift.ts';
@@ -18,7 +19,7 @@ type MendNeeds = Pick<RunNeeds, 'lake' | 'engine' | 'connectors' | 'observe' | '
 
 /**
  * Stages the records again, under the tenant's lease (the caller's business); what they change is released by the next run. A record that still cannot be
- * taken is told and stays. `text` replaces the one record that is fixed. RECORD_UNKNOWN before anything is staged.
+ * taken is told and stays. `text` replaces the one record that is fixed. RECORD_UNKNOWN and TENANT_PAUSED before anything is staged.
  */
 export async function replayRecords(
   needs: MendNeeds,
@@ -26,7 +27,9 @@ export async function replayRecords(
   ids: readonly string[],
   by: string,
   text?: string,
+  options: PauseOptions = {},
 ): Promise<readonly MendOutcome[]> {
+  await refusePaused(needs.lake, options);
   const records: QuarantinedRecord[] = [];
   const known = new Map((await needs.lake.quarantine.list()).map((record) => [record.id, record]));
   for (const id of ids) records.push(known.get(id) ?? (await findRecord(needs.lake, id)));

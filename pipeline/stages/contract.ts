@@ -108,6 +108,6 @@ export interface Notified {
 /** What a Catch hands to the dead letters. */
 export interface ParkInput {
   readonly stage: string;
-  readonly input: Partial<StreamState> & { readonly tenant: Tenant; readonly run: string };
+  readonly input: Partial<StreamState> & { readonly tenant: Tenant };
   readonly error: { readonly Error: string; readonly Cause?: string };
 }
