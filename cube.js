@@ -14,6 +14,7 @@ const noAudit = { note: () => {} };
  *   decideRights: import('@tessera/security').DecideRights,
  *   audit?: Pick<import('@tessera/security').Audit, 'note'>,
  *   fairness?: import('@tessera/platform').Fairness,
+ *   edge?: import('@tessera/platform').Edge,
  *   limitsOf?: (tenant: import('@tessera/base').Tenant) => import('@tessera/base').QueryLimits,
  *   observe: import('@tessera/base').Observe,
  * }} needs
@@ -24,6 +25,7 @@ export const createTesseraCube = ({
   decideRights,
   audit = noAudit,
   fairness,
+  edge,
   limitsOf,
   observe,
 }) =>
@@ -36,6 +38,7 @@ export const createTesseraCube = ({
     decideRights,
     audit,
     fairness,
+    edge,
     rowsOf: limitsOf && ((tenant) => limitsOf(tenant).rows),
     observe,
   });

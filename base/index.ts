@@ -1,5 +1,6 @@
 // The door of base: names, results, faults, settings, events and the clock that every other room shares.
 export { type Asking, type Call, createCall } from './call.ts';
+export { type ClientAddress, createClientAddress } from './client-address.ts';
 export { type Clock, fixedClock, systemClock } from './clock.ts';
 export { type Contract, type ContractChange, compareContracts } from './contract.ts';
 export { type Observe, observeAsJsonLines, observeNothing, type TesseraEvent } from './event.ts';

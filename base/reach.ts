@@ -6,7 +6,7 @@ import { Fault } from './fault.ts';
 /** This machine, for the demo and for tests. */
 export const thisMachine = ['127.0.0.0/8', '::1/128'] as const;
 
-const within = (ranges: readonly string[]): BlockList => {
+export const within = (ranges: readonly string[]): BlockList => {
   const list = new BlockList();
   for (const range of ranges) {
     const [address = '', prefix] = range.split('/');
@@ -32,10 +32,11 @@ const internal = within([
   ...['::1/128', 'fc00::/7', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', '2001::/32'],
 ]);
 
-const has = (list: BlockList, address: string) => list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+export const has = (list: BlockList, address: string): boolean =>
+  list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 /** An IPv4 address that is written as IPv6 is the IPv4 address. */
-function plain(address: string): string {
+export function plain(address: string): string {
   const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
   const dotted = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];
   const hex = /^::(?:ffff:)?([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(bare);

@@ -10,6 +10,20 @@ interface Option<T> {
 }
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
 const option = <T>(env: string, type: z.ZodType<T>, about: string): Option<T> => ({ env, type, about });
+/** Ranges of addresses with commas between them; none where it is not set. */
+const ranges = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((range) => range.trim())
+      .filter(Boolean),
+  )
+  .refine(
+    (all) => all.every((range) => z.cidrv4().or(z.cidrv6()).safeParse(range).success),
+    'ranges such as 10.1.0.0/16, with commas between them',
+  );
 
 export const options = {
   home: option(
@@ -46,6 +60,16 @@ export const options = {
   ),
   demoPort: option('TESSERA_DEMO_PORT', port(4100), 'Port of the demo issuer and the vendor stand-ins.'),
   host: option('TESSERA_HOST', z.string().default('127.0.0.1'), 'Address to listen on.'),
+  publicUrl: option(
+    'TESSERA_PUBLIC_URL',
+    z.url({ protocol: /^https?$/ }).optional(),
+    'Address at which people and tools reach this server, where that is a proxy before it. With https, answers tell browsers to use nothing else (HSTS).',
+  ),
+  trustedProxies: option(
+    'TESSERA_TRUSTED_PROXIES',
+    ranges,
+    'Proxies whose `X-Forwarded-For` is believed, as ranges with commas between them. Without it a caller has the address of his connection.',
+  ),
   replay: option(
     'TESSERA_REPLAY',
     z.string().optional(),
@@ -103,19 +127,7 @@ export const options = {
   ),
   vendorNetworks: option(
     'TESSERA_VENDOR_NETWORKS',
-    z
-      .string()
-      .default('')
-      .transform((text) =>
-        text
-          .split(',')
-          .map((range) => range.trim())
-          .filter(Boolean),
-      )
-      .refine(
-        (ranges) => ranges.every((range) => z.cidrv4().or(z.cidrv6()).safeParse(range).success),
-        'ranges such as 10.1.0.0/16, with commas between them',
-      ),
+    ranges,
     'Networks of your own in which vendors, issuers, receivers of alerts (mail servers, too) and the broker of embeds may be called, as ranges with commas between them. Without it only addresses of the public internet are, and this machine where one of the latter three is written as 127.0.0.1 or localhost.',
   ),
   duckdbMemory: option(

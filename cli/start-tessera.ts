@@ -23,6 +23,7 @@ import {
 } from '@tessera/pipeline';
 import {
   createDrain,
+  createEdge,
   createHttpApp,
   createPolicyExplainer,
   limitConnections,
@@ -173,17 +174,11 @@ export async function startTessera(
     });
     const { decideRights } = embeds;
     const verifyToken = canary?.admit(embeds.verifyToken) ?? embeds.verifyToken;
+    const edge = createEdge(settings);
     const fairness = shareAmong(settings, configs);
     const limitsOf = limitsOfQueries(settings, configs);
-    const cube = await createTesseraCube({
-      serving,
-      verifyToken,
-      decideRights,
-      audit,
-      fairness,
-      limitsOf,
-      observe,
-    });
+    const doors = { verifyToken, decideRights, audit, fairness, edge, observe };
+    const cube = await createTesseraCube({ ...doors, serving, limitsOf });
     closing.push(() => cube.close());
     const sqlDoor = await wireSql({ settings, layer: cube.semanticLayer, verifyToken, observe, audit, limitsOf });
     closing.push(() => sqlDoor?.close());
@@ -217,10 +212,7 @@ export async function startTessera(
           : undefined;
       },
       freshness: freshnessFrom(settings, lakes, byTenant, clock),
-      verifyToken,
-      decideRights,
-      audit,
-      fairness,
+      ...doors,
       hooks: hooks.door,
       desk: wireDesk({ lakes, configs, needs: () => needs, audit }),
       embeds,
@@ -230,7 +222,6 @@ export async function startTessera(
       reveal: revealFor({ serving, audit }),
       mountCube: cube.mount,
       application: applicationFolder,
-      observe,
     });
 
     const models = await loadProject();

@@ -13,6 +13,7 @@ import {
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
 import { ruleOf } from './cube/note-decision.ts';
+import { createEdge, type Edge } from './edge.ts';
 import { embedIssuer } from './embeds/contract.ts';
 import type { Fairness } from './fairness/create-fairness.ts';
 import { tellRate } from './fairness/fair-route.ts';
@@ -27,6 +28,8 @@ export interface GuardNeeds extends PlatformNeeds {
   readonly audit: Pick<Audit, 'append' | 'note'>;
   /** Shares of the machine, the same as before Cube's routes; without it nobody waits. */
   readonly fairness?: Pick<Fairness, 'admit' | 'rate'> | undefined;
+  /** What stands before this server; nothing, where nothing is said. */
+  readonly edge?: Edge | undefined;
 }
 
 /** What is known of a request so far. */
@@ -40,8 +43,9 @@ type Answer = (request: Request, response: Response) => Promise<object>;
 /** Answers one route for whoever may. A refusal of somebody who is known is durable before it is told. */
 export function guardRoute(route: Route, needs: GuardNeeds): Answer {
   const { answer } = route;
+  const { addressOf } = needs.edge ?? createEdge();
   const knownOf = (request: Request): Known => ({
-    from: request.ip,
+    from: addressOf(request),
     request: request.get('x-request-id')?.slice(0, 100),
   });
   return 'public' in answer ? guardPublic(route, answer, needs, knownOf) : guardSignedIn(route, answer, needs, knownOf);

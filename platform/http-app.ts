@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Fault, type Observe } from '@tessera/base';
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { createEdge } from './edge.ts';
 import { embedPage, embedPath } from './embeds/embed-page.ts';
 import { limitBody } from './fairness/limit-server.ts';
 import { type GuardNeeds, guardRoute } from './guard-route.ts';
@@ -23,6 +24,7 @@ export interface HttpNeeds extends GuardNeeds {
 
 /** Makes the express application; nothing listens yet. */
 export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
+  const { hasTls } = needs.edge ?? createEdge();
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -30,7 +32,7 @@ export async function createHttpApp(needs: HttpNeeds): Promise<Express> {
   app.enable('strict routing');
   app.enable('case sensitive routing');
   app.use(limitBody);
-  app.use(securityHeaders(needs.appConfig.issuer));
+  app.use(securityHeaders(needs.appConfig.issuer, hasTls));
 
   const openApi = renderOpenApi();
   app.get('/api/v1/openapi.json', (_, response) => void response.json(openApi));
@@ -61,7 +63,7 @@ const answering =
   (request, response, next) =>
     void handler(request, response, next).catch(next);
 
-function securityHeaders(issuer: string): RequestHandler {
+function securityHeaders(issuer: string, hasTls: boolean): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -79,7 +81,8 @@ function securityHeaders(issuer: string): RequestHandler {
     },
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     referrerPolicy: { policy: 'no-referrer' },
-    strictTransportSecurity: false,
+    // Of this name alone: what else the operator has under it is his to say.
+    strictTransportSecurity: hasTls && { maxAge: 31_536_000, includeSubDomains: false },
   });
 }
 

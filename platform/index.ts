@@ -2,6 +2,7 @@
 export type { AskLayer } from './cube/ask.ts';
 export { type Cube, type CubeNeeds, createCube, type ServedModel } from './cube/create-cube.ts';
 export { createDrain, type Drain } from './drain.ts';
+export { createEdge, type Edge } from './edge.ts';
 export { dashboards, type EmbedBroker, type EmbedGrant, type MintedEmbed } from './embeds/contract.ts';
 export { createEmbeds, type EmbedNeeds, type Embeds } from './embeds/create-embeds.ts';
 export { createPowerBiBroker, type PowerBiNeeds } from './embeds/power-bi.ts';

@@ -87,6 +87,13 @@ export const platformFaults = {
     true,
     (p) => `A socket may have ${p.most} ${p.what}. Wait for answers, unsubscribe, or open another socket.`,
   ),
+  SOCKETS_FULL: row<{ most: number }>(
+    429,
+    '53300',
+    true,
+    (p) =>
+      `Your tenant has ${p.most} WebSockets open, which is all it may have. Close one; a socket takes many questions.`,
+  ),
   QUERY_NOT_RUNNING: row<Record<string, never>>(
     404,
     '42704',

@@ -35,9 +35,9 @@ async function audited<T>(tenant: Tenant, action: string, hook: string, work: ()
 }
 
 function addressOf(source: string, hook: string, base: string | undefined): string {
-  const { host, port } = readSettings(process.env);
+  const { host, port, publicUrl } = readSettings(process.env);
   const path = hookPath.replace(':source', source).replace(':hook', hook);
-  return `${(base ?? `http://${host}:${port}`).replace(/\/+$/, '')}${path}`;
+  return `${(base ?? publicUrl ?? `http://${host}:${port}`).replace(/\/+$/, '')}${path}`;
 }
 
 function printSecret(made: Made, asJson: boolean | undefined): void {
@@ -50,7 +50,7 @@ function printSecret(made: Made, asJson: boolean | undefined): void {
 export function addHookCommands(program: Command): void {
   const noun = program.command('hook').description('Where vendors deliver events by themselves');
   const base = '--url <base>';
-  const baseAbout = 'public address of this server, for example https://tessera.example';
+  const baseAbout = 'public address of this server, for example https://tessera.example; TESSERA_PUBLIC_URL without it';
 
   noun
     .command('create')

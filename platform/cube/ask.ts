@@ -72,7 +72,11 @@ export interface AskLayer {
    * A place among the questions is taken until the last part is given, so whoever asks takes them as fast as he can.
    */
   stream(access: Access, query: Query, options: StreamOptions): AsyncIterable<AnswerPart>;
-  explain(access: Access, query: Query): Promise<{ readonly sql: string; readonly rollup: string | undefined }>;
+  explain(
+    access: Access,
+    query: Query,
+    options?: Pick<AskOptions, 'signal' | 'from'>,
+  ): Promise<{ readonly sql: string; readonly rollup: string | undefined }>;
   version(access: Access): string;
 }
 
@@ -152,8 +156,8 @@ export function createAskLayer(needs: AskNeeds): AskLayer {
         own.end(stop.aborted ? 'left' : 'answered');
       }
     },
-    explain: async (access, query) =>
-      gateway.explain(callContext(known(access, origin(crypto.randomUUID()), { rowCap: maxRows })), query),
+    explain: async (access, query, { from } = {}) =>
+      gateway.explain(callContext(known(access, origin(crypto.randomUUID(), from), { rowCap: maxRows })), query),
     version: (access) => `${modelHash}-${decideRights(access).id}-${releaseOf(access.tenant) ?? 'none'}`,
   };
 }

@@ -12,6 +12,7 @@ import {
   type VisibleMembers,
 } from '@tessera/security';
 import type { Express, Request } from 'express';
+import { createEdge, type Edge } from '../edge.ts';
 import type { Fairness } from '../fairness/create-fairness.ts';
 import { fairRoute } from '../fairness/fair-route.ts';
 import { type AskLayer, createAskLayer, type DescribedView, demand } from './ask.ts';
@@ -23,6 +24,7 @@ import { defaultRows, prepareEnvironment } from './environment.ts';
 import { conjunctsFor, type TenantMembers, withConjuncts } from './rewrite.ts';
 import { createRunningQueries } from './running-queries.ts';
 import { type CubeContext, idsOf } from './tenant-ids.ts';
+import type { SocketLimits } from './websocket/socket-places.ts';
 import { createWebSocketDoor } from './websocket/websocket-door.ts';
 
 /** The semantic layer as Cube reads it (`renderModel` of model/). */
@@ -51,11 +53,15 @@ export interface CubeNeeds {
   readonly fairness?: Fairness | undefined;
   /** Rows that an answer of the tenant may have at most; the gate's own where it is not said. */
   readonly rowsOf?: ((tenant: Tenant) => number) | undefined;
+  /** What stands before this server; without it callers are where their connections come from. */
+  readonly edge?: Edge | undefined;
   readonly limits?: {
     readonly tenants?: number;
     readonly cacheBytes?: number;
     readonly concurrency?: number;
     readonly authorizeWithinMs?: number;
+    readonly beatMs?: number;
+    readonly sockets?: Partial<SocketLimits>;
   };
 }
 
@@ -92,6 +98,7 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
     observe,
     fairness,
     rowsOf = () => maxRows,
+    edge = createEdge(),
     limits = {},
   } = needs;
   const counting = withCountOfNothing(dialect);
@@ -184,7 +191,10 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
     running,
     fairness,
     audit,
+    edge,
     authorizeWithinMs: limits.authorizeWithinMs,
+    beatMs: limits.beatMs,
+    limits: limits.sockets,
   });
 
   return {
@@ -196,6 +206,7 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
         recognise,
         audit,
         running,
+        addressOf: edge.addressOf,
         takeTurns: fairness && ((tenantOf) => fairRoute(fairness, tenantOf)),
         admit: (request: Request, caller) => void admitted.set(request, callContext(caller)),
         cube: application,
@@ -242,6 +253,8 @@ const inTurn = (fairness: Fairness | undefined, layer: AskLayer): AskLayer =>
         ...layer,
         ask: (access, query, options) =>
           fairness.admit(access.tenant, () => layer.ask(access, query, options), options?.signal),
+        explain: (access, query, options) =>
+          fairness.admit(access.tenant, () => layer.explain(access, query, options), options?.signal),
         async *stream(access, query, options) {
           const place = await fairness.enter(access.tenant, options.signal);
           try {

@@ -1,5 +1,5 @@
 // Cube's routes that exist here, as a table. Everything else under its path is 404, whatever a later version of Cube brings.
-import { asFault, Fault, type Tenant } from '@tessera/base';
+import { asFault, type ClientAddress, Fault, type Tenant } from '@tessera/base';
 import {
   type Access,
   type Audit,
@@ -82,6 +82,7 @@ export interface DoorNeeds {
   readonly recognise: (access: Access, origin: Origin) => Caller;
   readonly audit: Pick<Audit, 'note'>;
   readonly running: RunningQueries;
+  readonly addressOf: ClientAddress;
   /** Makes what gives each caller's tenant its turn; without it everybody is served at once. */
   readonly takeTurns?: ((tenantOf: (request: Request) => Tenant) => RequestHandler) | undefined;
   /** Called once the caller is known and his query has passed. */
@@ -98,7 +99,7 @@ export function mountCubeRoutes(app: Express, needs: DoorNeeds): void {
     (door: Door): RequestHandler =>
     (request, response, next) => {
       response.set('cache-control', 'private, no-store');
-      const origin: Origin = { door, request: crypto.randomUUID(), from: request.socket.remoteAddress };
+      const origin: Origin = { door, request: crypto.randomUUID(), from: needs.addressOf(request) };
       askers.set(request, origin);
       Promise.resolve()
         .then(() => needs.verifyToken(readBearer(request)))

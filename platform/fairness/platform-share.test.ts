@@ -69,9 +69,14 @@ async function open(t: TestContext, perMinute: number) {
 
 test('attack 188: who asks the platform too often is 429 with the time to come again; others and strangers are answered as ever', async (t) => {
   const { get, fairness } = await open(t, 6);
-  assert.equal((await get('/api/v1/sources', 'acme')).status, 200);
+  const first = await get('/api/v1/sources', 'acme');
+  assert.deepEqual(
+    [first.status, first.headers.get('ratelimit-policy'), first.headers.get('ratelimit')],
+    [200, '"tenant";q=6;w=60', '"tenant";r=0;t=10'],
+  );
   const refused = await get('/api/v1/sources', 'acme');
   assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '10']);
+  assert.equal(refused.headers.get('ratelimit'), '"tenant";r=0;t=10');
   assert.equal(((await refused.json()) as { code: string }).code, 'QUOTA_EXCEEDED');
   for (let i = 0; i < 20; i += 1) assert.equal((await get('/api/v1/sources', 'nobody')).status, 401);
   assert.equal((await get('/api/v1/sources', 'globex')).status, 200);

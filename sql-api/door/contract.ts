@@ -73,7 +73,11 @@ export interface SemanticLayer {
   /** The same in parts, for answers that nobody should hold whole: refused where there are more rows than `most`. The query says no limit. */
   stream(access: Access, query: Query, options: StreamOptions): AsyncIterable<AnswerPart>;
   /** The engine's SQL for the query and the roll-up it reads, for EXPLAIN. */
-  explain(access: Access, query: Query): Promise<{ readonly sql: string; readonly rollup: string | undefined }>;
+  explain(
+    access: Access,
+    query: Query,
+    options?: Pick<AskOptions, 'signal' | 'from'>,
+  ): Promise<{ readonly sql: string; readonly rollup: string | undefined }>;
   /** Changes when views, columns or the tenant's release do: prepared catalogs are kept under it. */
   version(access: Access): string;
 }

@@ -119,7 +119,7 @@ const issuer: Issuer = {
 };
 
 /** Another engine than the in-memory copies, or shares among tenants, where a test brings them. */
-export type Backend = Partial<Pick<CubeNeeds, 'driverFor' | 'dialect' | 'fairness' | 'rowsOf'>>;
+export type Backend = Partial<Pick<CubeNeeds, 'driverFor' | 'dialect' | 'fairness' | 'rowsOf' | 'edge'>>;
 
 /** What differs from everything-allowed for a caller. */
 export type RightsOf = (access: Access) => Partial<Rights>;
@@ -162,6 +162,7 @@ export async function serveTenants(
     verifyToken,
     decideRights: everyRight(model.members, rights),
     audit,
+    edge: backend?.edge,
     mountCube: cube.mount,
     application: import.meta.dirname,
     observe,

@@ -6,10 +6,11 @@ import type { Fairness } from '../../fairness/create-fairness.ts';
 import type { Caller, Origin } from '../caller.ts';
 import type { GatedGateway } from '../gateway.ts';
 import { askInProcess, callInProcess, type Question } from '../in-process.ts';
-import { noteDecision } from '../note-decision.ts';
+import { type Decision, noteDecision } from '../note-decision.ts';
 import type { RunningQueries } from '../running-queries.ts';
 import { idOf, type MethodMessage, parseMessage, type SocketMessage } from './messages.ts';
 import { createSender, type Sender } from './sender.ts';
+import type { SocketPlace } from './socket-places.ts';
 
 export interface SessionNeeds {
   readonly gateway: GatedGateway;
@@ -27,7 +28,7 @@ export interface Session {
   readonly tenant: () => Tenant | undefined;
   /** Answers every subscription once more, from the tenant's new release. */
   readonly refresh: () => void;
-  /** A sign of life for clients that close a silent socket. */
+  /** A sign of life for clients that close a silent socket; ends one whose rights were taken away, though it asks nothing. */
   readonly keepAlive: () => void;
 }
 
@@ -38,9 +39,29 @@ const maxFrames = 200;
 /** For the other side to say good-bye, too. */
 const closeGraceMs = 2_000;
 const longestTimeout = 2_147_483_647;
+/** What a refused message is called in the trail. */
+const actionOf: Readonly<Record<MethodMessage['method'], Decision['action']>> = {
+  load: 'query',
+  subscribe: 'query',
+  unsubscribe: 'query',
+  'dry-run': 'query.check',
+  meta: 'model.read',
+};
 export const closeCodes = { policy: 1008, overloaded: 1013, token: 4401 } as const;
 
-export function openSession(socket: WebSocket, from: string | undefined, needs: SessionNeeds): Session {
+function closeCodeOf({ status }: Fault): number {
+  if (status === 401) return closeCodes.token;
+  return status === 429 ? closeCodes.overloaded : closeCodes.policy;
+}
+
+export interface Visitor {
+  readonly from: string | undefined;
+  /** A stranger's, until he has signed in. */
+  readonly place: SocketPlace;
+  readonly mostOfTenant: number;
+}
+
+export function openSession(socket: WebSocket, { from, place, mostOfTenant }: Visitor, needs: SessionNeeds): Session {
   const { gateway, recognise, running, fairness, audit } = needs;
   const sender: Sender = createSender(socket);
   const subscriptions = new Map<string, Question>();
@@ -87,7 +108,7 @@ export function openSession(socket: WebSocket, from: string | undefined, needs: 
     if ('authorization' in message) void authorize(message.authorization);
     else if (!access) end(closeCodes.policy, 'authorize first');
     else if ('unsubscribe' in message) subscriptions.delete(message.unsubscribe);
-    else void answer(message).catch((error: unknown) => refuse(message.messageId, error));
+    else void answer(message).catch((error: unknown) => refuse(message.messageId, error, actionOf[message.method]));
   }
 
   function read(text: string): SocketMessage | undefined {
@@ -120,11 +141,12 @@ export function openSession(socket: WebSocket, from: string | undefined, needs: 
     try {
       found = await needs.verifyToken(token);
       recognise(found, origin());
+      if (!gone.signal.aborted && !place.signIn(found.tenant)) throw new Fault('SOCKETS_FULL', { most: mostOfTenant });
       return found;
     } catch (error) {
       const fault = asFault(error);
       noteDecision(audit, { ...origin(), access: found }, { action: 'query', fault });
-      end(fault.status === 401 ? closeCodes.token : closeCodes.policy, fault.code);
+      end(closeCodeOf(fault), fault.code);
       return undefined;
     }
   }
@@ -145,7 +167,9 @@ export function openSession(socket: WebSocket, from: string | undefined, needs: 
       return;
     }
     if (method === 'meta' || method === 'dry-run') {
-      const body = await callInProcess(gateway, caller(), method, message.params ?? {});
+      const own = caller();
+      const work = () => callInProcess(gateway, own, method, message.params ?? {});
+      const body = await (fairness ? fairness.admit(own.access.tenant, work, gone.signal) : work());
       sender.answer(messageId, Buffer.from(JSON.stringify(body)));
       sender.done(messageId);
       return;
@@ -180,11 +204,13 @@ export function openSession(socket: WebSocket, from: string | undefined, needs: 
     }
   }
 
-  function refuse(id: string | undefined, error: unknown): void {
+  function refuse(id: string | undefined, error: unknown, action: Decision['action'] = 'query'): void {
     if (gone.signal.aborted) return;
     const fault = asFault(error);
-    noteDecision(audit, { ...origin(), access }, { action: 'query', fault });
-    sender.refuse(id, fault);
+    noteDecision(audit, { ...origin(), access }, { action, fault });
+    // A token that is good no more will not be good again: its socket keeps no place.
+    if (fault.status === 401) end(closeCodes.token, fault.code);
+    else sender.refuse(id, fault);
   }
 
   return {
@@ -199,6 +225,12 @@ export function openSession(socket: WebSocket, from: string | undefined, needs: 
       }
     },
     keepAlive() {
+      if (!access || gone.signal.aborted) return;
+      try {
+        needs.decideRights(access);
+      } catch (error) {
+        if (asFault(error).status === 401) return refuse(undefined, error);
+      }
       const [id] = subscriptions.keys();
       if (id !== undefined) sender.done(id);
     },

@@ -3,7 +3,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Tenant } from '@tessera/base';
 import { WebSocketServer } from 'ws';
+import type { Edge } from '../../edge.ts';
 import { openSession, type Session, type SessionNeeds } from './session.ts';
+import { createSocketPlaces, type SocketLimits, type SocketPlace } from './socket-places.ts';
 
 export interface WebSocketDoor {
   /** Takes the upgrades of this server. */
@@ -14,16 +16,32 @@ export interface WebSocketDoor {
 }
 
 export interface WebSocketDoorNeeds extends Omit<SessionNeeds, 'authorizeWithinMs'> {
+  readonly edge: Pick<Edge, 'addressOf' | 'isOwnOrigin'>;
   readonly authorizeWithinMs?: number | undefined;
+  readonly beatMs?: number | undefined;
+  readonly limits?: Partial<SocketLimits> | undefined;
 }
 
 /** Where Cube's own client connects. */
 const paths: ReadonlySet<string> = new Set(['/', '/cubejs-api/v1/ws']);
 const maxPayload = 1_000_000;
-const maxSockets = 1_000;
-const beatMs = 60_000;
+const busy = '\r\nretry-after: 5';
+/** Said at the upgrade, before anybody has signed in. */
+const refusals = {
+  server: `503 Service Unavailable${busy}`,
+  address: `429 Too Many Requests${busy}`,
+  path: '404 Not Found',
+  origin: '403 Forbidden',
+} as const;
 
-export function createWebSocketDoor({ authorizeWithinMs = 5_000, ...needs }: WebSocketDoorNeeds): WebSocketDoor {
+export function createWebSocketDoor({
+  authorizeWithinMs = 5_000,
+  beatMs = 60_000,
+  edge,
+  limits,
+  ...needs
+}: WebSocketDoorNeeds): WebSocketDoor {
+  const places = createSocketPlaces(limits);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload,
@@ -40,15 +58,23 @@ export function createWebSocketDoor({ authorizeWithinMs = 5_000, ...needs }: Web
   }, beatMs);
   beat.unref();
 
+  const enter = ({ url, headers }: IncomingMessage, from: string | undefined): SocketPlace | keyof typeof refusals => {
+    if (url === undefined || !paths.has(url)) return 'path';
+    return edge.isOwnOrigin(headers) ? places.enter(from) : 'origin';
+  };
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const status = refusalOf(request, sockets.clients.size);
-    if (status !== undefined) {
-      socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    const from = edge.addressOf(request);
+    const place = enter(request, from);
+    if (typeof place === 'string') {
+      socket.end(`HTTP/1.1 ${refusals[place]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
     }
+    // Of the connection, not of the WebSocket: an upgrade that fails makes none.
+    socket.once('close', () => place.leave());
     sockets.handleUpgrade(request, socket, head, (opened) => {
-      const session = openSession(opened, request.socket.remoteAddress, { ...needs, authorizeWithinMs });
+      const visitor = { from, place, mostOfTenant: places.limits.perTenant };
+      const session = openSession(opened, visitor, { ...needs, authorizeWithinMs });
       let isHeard = true;
       opened.on('pong', () => (isHeard = true));
       opened.on('message', () => (isHeard = true));
@@ -75,16 +101,4 @@ export function createWebSocketDoor({ authorizeWithinMs = 5_000, ...needs }: Web
       sockets.close();
     },
   };
-}
-
-function refusalOf({ url, headers }: IncomingMessage, open: number): string | undefined {
-  if (url === undefined || !paths.has(url)) return '404 Not Found';
-  if (!isOwnOrigin(headers)) return '403 Forbidden';
-  return open >= maxSockets ? '503 Service Unavailable' : undefined;
-}
-
-/** A browser says where its page is from; only pages of this very host may. Programs say nothing, and have no browser's rights to abuse. */
-function isOwnOrigin({ origin, host }: IncomingMessage['headers']): boolean {
-  if (origin === undefined) return true;
-  return URL.canParse(origin) && host !== undefined && new URL(origin).host === host;
 }

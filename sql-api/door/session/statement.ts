@@ -126,7 +126,7 @@ export async function explainLines(
       `Semantic query on ${read.view}${ungrouped ? ' (rows)' : ''}${empty ? ' (not asked: no row is wanted)' : ''}`,
     );
     lines.push(`  Query: ${JSON.stringify(query)}`);
-    const { sql, rollup } = await needs.layer.explain(caller.access, query);
+    const { sql, rollup } = await needs.layer.explain(caller.access, query, { from: caller.from });
     lines.push(`  Pre-aggregation: ${rollup ?? 'none'}`);
     lines.push(...sql.split('\n').map((line, i) => (i === 0 ? `  SQL: ${line}` : `       ${line}`)));
   }
