@@ -217,6 +217,9 @@ export const doorMutants: readonly Mutant[] = [
   ...holesIn('platform/embeds/create-embeds.ts', 'platform/embeds/embed-revocation.test.ts', [
     ['a revoked minter leaves sessions behind', 'decideRights(access);\n      return access;', 'return access;'],
   ]),
+  ...holesIn('security/policies/lint.ts', 'security/policies/lint.test.ts', [
+    ['a pack without a role for embeds is served', '  embedsHaveARole,\n', '', 'a role for embeds|no role'],
+  ]),
   ...holesIn('platform/embeds/create-embeds.ts', 'cli/power-bi.test.ts', [
     [
       'Power BI shows rows that the minter may not see',

@@ -6,6 +6,7 @@ import { parseTableName, type Release } from '@tessera/lakehouse';
 import { parseTenantConfig, type TenantConfig } from '@tessera/pipeline';
 import { type ColumnMeta, type GoldTable, goldTables } from '@tessera/transforms/gold-meta';
 import { type Lakes, openLakes } from '../../cli/open-lakes.ts';
+import { seedOperations } from './seed-operations.ts';
 import { asker, type Cell, canary, marked, type Row, rowsOf, tenants, twin } from './world.ts';
 
 export const asOf = new Date('2026-01-21T00:00:00Z');
@@ -47,7 +48,7 @@ export const configOf = (tenant: Tenant): TenantConfig =>
       timeZone: 'UTC',
       orgId: `${tenant}-hq`,
       embedOrigins: [tenant === asker ? 'https://portal.example' : `https://portal.${tenant}.example`],
-      connections: [],
+      connections: [{ source: 'okta', settings: {} }],
     },
     'test',
   );
@@ -88,6 +89,7 @@ async function fill(lakes: Lakes, tenant: Tenant, rows: (table: GoldTable) => re
     sources: { okta: seen },
   };
   await lake.releases.publish(release);
+  await seedOperations(lake, asOf);
 }
 
 const literal = (value: Cell | undefined, type: ColumnMeta['type']): string =>

@@ -2,7 +2,7 @@
 import type { Tenant } from '@tessera/base';
 import type { Issuer } from '@tessera/security';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { asker } from './world.ts';
+import { asker, canary } from './world.ts';
 
 export const issuer: Issuer = {
   issuer: 'https://issuer.example',
@@ -43,6 +43,8 @@ export async function createSigner(): Promise<Signer> {
       tenant_id: tenant,
       client_id: 'tessera-app',
       auth_time: Math.floor(Date.now() / 1000),
+      // What a directory says of strangers is nobody else's either.
+      ...(tenant === asker ? {} : { name: `${canary} ${subject}`, email: `${canary}@${tenant}.example` }),
       ...people[subject],
     })
       .setProtectedHeader({ alg: 'RS256', kid: 'k1' })

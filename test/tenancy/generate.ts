@@ -102,59 +102,61 @@ const filtersOf = ({ typed, measures, dimensions }: Names, kind: 'measures' | 'd
 };
 
 /** A query that the gate lets through for somebody who may see everything; not every one has an answer that Cube can compute. */
-const sound = fc.constantFrom(...views).chain((view) => {
-  const names = namesOf(view);
-  return fc
-    .record({
-      measures: some(names.measures, 3),
-      dimensions: some(names.dimensions, 2),
-      timeDimensions: fc.oneof(
-        { weight: 2, arbitrary: fc.constant([]) },
-        ...(names.times.length > 0
-          ? [
-              {
-                weight: 2,
-                arbitrary: fc
-                  .record({
-                    dimension: fc.constantFrom(...names.times),
-                    granularity: granularities,
-                    dateRange: fc.option(ranges, { nil: undefined }),
-                  })
-                  .map((time) => [time]),
-              },
-              {
-                weight: 1,
-                arbitrary: fc
-                  .record({
-                    dimension: fc.constantFrom(...names.times),
-                    granularity: granularities,
-                    compareDateRange: fc.array(
-                      fc.tuple(days, days).map((d) => d.toSorted()),
-                      { minLength: 1, maxLength: 2 },
-                    ),
-                  })
-                  .map((time) => [time]),
-              },
-            ]
-          : []),
-      ),
-      filters: fc.oneof(
-        fc.constant([]),
-        fc.array(filtersOf(names, 'dimensions'), { maxLength: 3 }),
-        fc.array(filtersOf(names, 'measures'), { maxLength: 1 }),
-      ),
-      limit: fc.constantFrom(undefined, undefined, 0, 1, 5, 1000),
-      offset: fc.constantFrom(undefined, undefined, 1, 7),
-      total: fc.constantFrom(undefined, undefined, true),
-      timezone: fc.constantFrom(undefined, undefined, undefined, 'UTC', 'UTC', 'Asia/Kolkata'),
-    })
-    .chain((query) => {
-      const named = [...query.measures, ...query.dimensions];
-      // Ties of an order are nobody's: with all dimensions in it there are none.
-      const order = named.length === 0 ? fc.constant(undefined) : fc.option(orderOf(named), { nil: undefined });
-      return order.map((way): Record<string, unknown> => ({ ...query, ...(way ? { order: way } : {}) }));
-    });
-});
+const soundOn = (among: readonly string[]) =>
+  fc.constantFrom(...among).chain((view) => {
+    const names = namesOf(view);
+    return fc
+      .record({
+        measures: some(names.measures, 3),
+        dimensions: some(names.dimensions, 2),
+        timeDimensions: fc.oneof(
+          { weight: 2, arbitrary: fc.constant([]) },
+          ...(names.times.length > 0
+            ? [
+                {
+                  weight: 2,
+                  arbitrary: fc
+                    .record({
+                      dimension: fc.constantFrom(...names.times),
+                      granularity: granularities,
+                      dateRange: fc.option(ranges, { nil: undefined }),
+                    })
+                    .map((time) => [time]),
+                },
+                {
+                  weight: 1,
+                  arbitrary: fc
+                    .record({
+                      dimension: fc.constantFrom(...names.times),
+                      granularity: granularities,
+                      compareDateRange: fc.array(
+                        fc.tuple(days, days).map((d) => d.toSorted()),
+                        { minLength: 1, maxLength: 2 },
+                      ),
+                    })
+                    .map((time) => [time]),
+                },
+              ]
+            : []),
+        ),
+        filters: fc.oneof(
+          fc.constant([]),
+          fc.array(filtersOf(names, 'dimensions'), { maxLength: 3 }),
+          fc.array(filtersOf(names, 'measures'), { maxLength: 1 }),
+        ),
+        limit: fc.constantFrom(undefined, undefined, 0, 1, 5, 1000),
+        offset: fc.constantFrom(undefined, undefined, 1, 7),
+        total: fc.constantFrom(undefined, undefined, true),
+        timezone: fc.constantFrom(undefined, undefined, undefined, 'UTC', 'UTC', 'Asia/Kolkata'),
+      })
+      .chain((query) => {
+        const named = [...query.measures, ...query.dimensions];
+        // Ties of an order are nobody's: with all dimensions in it there are none.
+        const order = named.length === 0 ? fc.constant(undefined) : fc.option(orderOf(named), { nil: undefined });
+        return order.map((way): Record<string, unknown> => ({ ...query, ...(way ? { order: way } : {}) }));
+      });
+  });
+const sound = soundOn(views);
 const orderOf = (named: readonly string[]) =>
   fc
     .array(fc.constantFrom('asc', 'desc'), { minLength: named.length, maxLength: named.length })
@@ -206,6 +208,13 @@ const spoils: readonly fc.Arbitrary<(query: Record<string, unknown>) => Record<s
     .map((more) => (query) => ({ ...query, ...more })),
 ];
 const spoiled = fc.tuple(sound, fc.oneof(...spoils)).map(([query, spoil]) => spoil(query));
+/** Mostly sound and of these views; some spoiled, or of others. */
+export const queriesOn = (among: readonly string[]): fc.Arbitrary<Readonly<Record<string, unknown>>> =>
+  fc.oneof(
+    { weight: 6, arbitrary: soundOn(among) },
+    { weight: 1, arbitrary: sound },
+    { weight: 1, arbitrary: spoiled },
+  );
 
 /** What a gate that is down lets through: the hidden members themselves. */
 export const hidden: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc

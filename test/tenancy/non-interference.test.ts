@@ -6,9 +6,20 @@ import { after, before, test } from 'node:test';
 import type { Tenant } from '@tessera/base';
 import fc from 'fast-check';
 import { subjects } from './callers.ts';
-import { asAskedFor, documents, queries, soundQueries } from './generate.ts';
+import { askedBy, embedKinds, embedQuestions, openEmbeds } from './embed-sessions.ts';
+import { asAskedFor, queries, soundQueries } from './generate.ts';
 import { sqlQuestions } from './generate-sql.ts';
 import { type Call, converse, send } from './http.ts';
+import {
+  graphqlCalls,
+  operatorCalls,
+  person,
+  restCalls,
+  sendAll,
+  socketMessages,
+  speakers,
+  type Unsigned,
+} from './http-questions.ts';
 import type { Asked } from './messages.ts';
 import { assertSame, differences, filesWithCanary, tellsOfStrangers } from './oracle.ts';
 import { openTwoWorlds, type TwoWorlds } from './servers.ts';
@@ -16,8 +27,8 @@ import { askOverSql, closedSubjects, fewSqlSubjects, strangersOverSql } from './
 import { asker, marked, tenants, twin } from './world.ts';
 
 const seed = Number(process.env.TESSERA_TEST_SEED ?? Date.now() % 1_000_000_000);
-/** Questions inside the process, over HTTP, over sockets and over the wire of PostgreSQL. */
-const counts = { inProcess: 9_000, rest: 450, graphql: 600, socket: 200, sql: 300 };
+/** Questions inside the process, over HTTP, over sockets, by viewers of embeds and over the wire of PostgreSQL. */
+const counts = { inProcess: 9_000, rest: 450, graphql: 600, socket: 200, embeds: 160, sql: 300 };
 const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number, more = 0) =>
   fc.sample(arbitrary, { seed: seed + more, numRuns });
 
@@ -31,7 +42,6 @@ after(async () => {
   await worlds?.close();
 });
 
-const person = fc.constantFrom(...subjects);
 const token = (subject: string, tenant: Tenant = asker) => worlds.signer.token(tenant, subject);
 /** Everybody's questions to both servers; the answers have to be the same, and without a trace of strangers. */
 async function compare<Q>(questions: readonly Q[], ask: (server: 'alone' | 'full') => Promise<readonly string[]>) {
@@ -42,21 +52,12 @@ async function compare<Q>(questions: readonly Q[], ask: (server: 'alone' | 'full
   asked += questions.length;
   return full;
 }
-/** A few at a time, over connections that stay open. */
-async function sendAll(server: 'alone' | 'full', calls: readonly Call[]): Promise<readonly string[]> {
-  const answers: string[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let at = next++; at < calls.length; at = next++)
-      answers[at] = await send(worlds[server].url, calls[at] as Call);
-  };
-  await Promise.all(Array.from({ length: 6 }, worker));
-  return answers;
-}
+const signed = (calls: readonly Unsigned[]) =>
+  Promise.all(calls.map(async ({ subject, ...call }): Promise<Call> => ({ ...call, token: await token(subject) })));
 const compareCalls = (calls: readonly Call[]) =>
   compare(
     calls.map(({ token: _, ...call }) => call),
-    (server) => sendAll(server, calls),
+    (server) => sendAll(worlds, server, calls),
   );
 
 test('inside the process: every member in every position, valid or not, groups, rows and plans', async (t) => {
@@ -90,21 +91,7 @@ test('inside the process: every member in every position, valid or not, groups, 
 });
 
 test('over REST: load by body and by query string, lists of queries, checks, and what the model says of itself', async () => {
-  const one = fc.record({ subject: person, query: queries, other: queries, form: fc.integer({ min: 0, max: 9 }) });
-  const calls = await Promise.all(
-    sample(one, counts.rest).map(async ({ subject, query, other, form }): Promise<Call> => {
-      const from = await token(subject);
-      const load = '/cubejs-api/v1/load';
-      if (form < 2) {
-        const text = encodeURIComponent(JSON.stringify(query));
-        return { method: 'GET', path: `${load}?query=${text}`, token: from };
-      }
-      if (form < 4) return { method: 'POST', path: '/cubejs-api/v1/dry-run', token: from, body: { query } };
-      const body = form < 6 ? { query: [query, other], queryType: 'multi' } : { query, queryType: 'multi' };
-      return { method: 'POST', path: load, token: from, body };
-    }),
-  );
-  await compareCalls(calls);
+  await compareCalls(await signed(sample(restCalls(queries), counts.rest)));
   const metas = await Promise.all(
     subjects.map(
       async (who): Promise<Call> => ({ method: 'GET', path: '/cubejs-api/v1/meta', token: await token(who) }),
@@ -114,34 +101,47 @@ test('over REST: load by body and by query string, lists of queries, checks, and
 });
 
 test('over GraphQL', async () => {
-  const calls = await Promise.all(
-    sample(fc.record({ subject: person, query: documents }), counts.graphql).map(
-      async ({ subject, query }): Promise<Call> => ({
-        method: 'POST',
-        path: '/cubejs-api/graphql',
-        token: await token(subject),
-        body: { query },
-      }),
-    ),
-  );
-  const answers = await compareCalls(calls);
+  const answers = await compareCalls(await signed(sample(graphqlCalls, counts.graphql)));
   assert.ok(answers.filter((text) => text.startsWith('[200') && text.includes('\\"cube\\":[')).length > 20);
 });
 
 test('over WebSockets, one for each caller', async () => {
-  const speakers = ['analyst', 'viewer', 'team', 'hq', 'stranger'];
-  const message = fc.oneof(
-    {
-      weight: 6,
-      arbitrary: fc.record({ method: fc.constantFrom('load', 'dry-run'), params: fc.record({ query: queries }) }),
-    },
-    { weight: 1, arbitrary: fc.constant({ method: 'meta' }) },
-  );
   for (const [at, who] of speakers.entries()) {
-    const list = sample(message, counts.socket / speakers.length, at);
+    const list = sample(socketMessages, counts.socket / speakers.length, at);
     const from = await token(who);
     await compare(list, (server) => converse(worlds[server].url, from, list));
   }
+});
+
+test('viewers of embeds, with locks and without: inside the process and over REST', async () => {
+  const sessions = await openEmbeds(worlds);
+  const of = (server: 'alone' | 'full', kind: number) => sessions[kind]?.[server] ?? '';
+  const list = sample(embedQuestions, counts.embeds);
+  const answers = await compare(list, (server) => worlds[server].ask(askedBy(sessions, server, list)));
+  for (const [kind, { dashboard }] of embedKinds.entries())
+    assert.ok(
+      answers.some((text, at) => list[at]?.kind === kind && text.startsWith('{"columns"')),
+      dashboard,
+    );
+  const calls = list.slice(0, 40).map(({ query }) => ({ path: '/cubejs-api/v1/load', query }));
+  await compare(calls, (server) =>
+    sendAll(
+      worlds,
+      server,
+      calls.map(({ path: to, query }, at) => ({
+        ...{ method: 'POST', path: to, body: { query } },
+        token: of(server, list[at]?.kind ?? 0),
+      })),
+    ),
+  );
+  // Locks do narrow: to some of the asker's rows, and to none where only strangers have the value.
+  const query = { measures: ['users.user_count'] };
+  const counted = await compare(
+    embedKinds.map(({ locks }) => ({ query, locks })),
+    (server) => worlds[server].ask(embedKinds.map((_, kind) => ({ query, how: 'groups', token: of(server, kind) }))),
+  );
+  const [all = 0, it = 0, , none] = counted.map((text) => Number(text.match(/"values":\[\["?(\d+)/)?.[1]));
+  assert.ok(all > it && it > 0 && none === 0, counted.join('\n'));
 });
 
 test('over SQL: views, catalogs, sessions and refusals, to the byte, with strangers in sessions of their own (attack 109)', async () => {
@@ -195,9 +195,35 @@ test('over the platform API: facts, sources, why, audit, embeds, reveal, and pat
     values.length === 2 && values.every((text) => text.includes('{\\"values\\":[]}')),
     'a token of a stranger is no token',
   );
-  const trail = await send(worlds.full.url, { ...get('/api/v1/audit?limit=500'), token: await token('steward') });
+  const whole = await send(worlds.full.url, { ...get('/api/v1/audit?limit=500'), token: await token('steward') });
+  // What the asker named himself.
+  const trail = whole.replaceAll(`https://portal.${twin}.example`, '-');
   assert.match(trail, /^\[200/);
   assert.ok(!tellsOfStrangers(trail) && !trail.includes(marked) && !trail.includes(twin));
+});
+
+test('what operators see: freshness, the ledger, quarantine and dead letters, and ids of strangers in them', async () => {
+  const get = (path: string) => ({ method: 'GET', path }) as const;
+  const ask = async (path: string, tenant: Tenant) =>
+    send(worlds.full.url, { ...get(path), token: await token('admin', tenant) });
+  const idsOf = async (tenant: Tenant) =>
+    [...(await ask('/api/v1/quarantine', tenant)).matchAll(/\\"id\\":\\"([^"\\]+)/g)].map(([, id]) => id ?? '');
+  const [own, theirs] = await Promise.all([idsOf(asker), idsOf(marked)]);
+  assert.ok(own.length === 4 && theirs.length === 15 && !theirs.some((id) => own.includes(id)));
+  const calls = operatorCalls(own, theirs);
+  const answers = await compareCalls(await signed(calls));
+  const isGiven = (path: string) => answers.some((text, at) => calls[at]?.path === path && text.startsWith('[200'));
+  for (const path of [
+    'freshness',
+    'reconciliation',
+    'quarantine',
+    `quarantine/${own[0]}?purpose=support`,
+    'dead-letters',
+  ])
+    assert.ok(isGiven(`/api/v1/${path}`), path);
+  assert.ok(!isGiven(`/api/v1/quarantine/${theirs[0]}`) && !isGiven('/api/v1/dead-letters/stage.okta.groups'));
+  for (const path of ['freshness', 'reconciliation', 'quarantine', 'dead-letters', `quarantine/${theirs[0]}`])
+    assert.ok(tellsOfStrangers(await ask(`/api/v1/${path}`, marked)), `${path} would tell`);
 });
 
 test('how much the engine does for a question does not depend on strangers (attack 66)', async () => {

@@ -27,6 +27,7 @@ import { wireSql } from '../../cli/wire-sql.ts';
 import { asOf, configOf, pooled } from './build-world.ts';
 import { issuer } from './callers.ts';
 import type { Asked, Reply, StartMessage, ToServer } from './messages.ts';
+import { operationsOf } from './operations.ts';
 import { gatelessRights, model, wallsDown } from './walls.ts';
 import { asker } from './world.ts';
 
@@ -123,6 +124,7 @@ async function start({ home, tenants, publicKey, walls }: StartMessage): Promise
     audit,
     embeds,
     readTrail,
+    ...operationsOf({ settings, lakes, configs, audit }),
     explainPolicy: createPolicyExplainer({ explain: policy.explain, audit }),
     reveal: revealFor({ serving, audit }),
     mountCube: first.mount,
