@@ -37,7 +37,7 @@ export function renderOpenApi(): object {
           ...('signedIn' in answer
             ? {
                 401: problem('No access token, or one that is not valid.'),
-                403: problem('A valid token whose claims are not usable.'),
+                403: problem(`A valid token without the right ${answer.right}, or whose claims are not usable.`),
               }
             : {}),
           ...(path === '/readyz' ? { 503: problem('Not ready yet.') } : {}),

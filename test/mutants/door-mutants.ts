@@ -10,6 +10,7 @@ const door = 'sql-api/door/door.test.ts';
 const guard = 'sql-api/door/guard/check-statements.test.ts';
 const embeds = 'platform/embeds/embeds.test.ts';
 const reveal = 'platform/reveal-tokens.test.ts';
+const everyRoute = 'platform/every-route.test.ts';
 const serving = 'lakehouse/serving.test.ts';
 
 export const doorMutants: readonly Mutant[] = [
@@ -186,16 +187,10 @@ export const doorMutants: readonly Mutant[] = [
   ]),
   ...holesIn('platform/reveal-tokens.ts', reveal, [
     ['values are revealed without a second factor', 'checkStepUp(access, now);', ''],
-    ['values are revealed without the right', "checkAction(rights, 'pii.reveal');", ''],
-    [
-      'a refused reveal leaves no trace',
-      "await audit.append({ ...act, kind: 'decision', decision: 'denied', code });",
-      '',
-    ],
     [
       'a reveal leaves no trace',
-      'return audit.sensitive(act, async () => ({ values: await lookUp(access.tenant, act.members) }));',
-      'return { values: await lookUp(access.tenant, act.members) };',
+      'return noteSensitive(audit, act, async () => ({ values: await lookUp(access.tenant, told.members) }));',
+      'return { values: await lookUp(access.tenant, told.members) };',
     ],
     ['a reveal needs no purpose', 'purpose: z.enum(revealPurposes),', 'purpose: z.enum(revealPurposes).optional(),'],
   ]),
@@ -228,11 +223,47 @@ export const doorMutants: readonly Mutant[] = [
       'the file names',
     ],
   ]),
-  ...holesIn('platform/http-app.ts', 'platform/fairness/platform-share.test.ts', [
+  ...holesIn('platform/guard-route.ts', 'platform/fairness/platform-share.test.ts', [
     [
       'the platform API knows no share',
-      'return needs.fairness.admit(access.tenant, async () => work(access), gone.signal);',
-      'return work(access);',
+      'if (!fairness) return await enter(access);',
+      'if (true) return enter(access);',
+    ],
+  ]),
+  ...holesIn('platform/guard-route.ts', reveal, [
+    ['values are revealed without the right', 'checkAction(rights, answer.right);', ''],
+    [
+      'a refused reveal leaves no trace',
+      'if (!isGone) await noteRefusal(audit, entryOf(answer.act, known, answer.told), error);',
+      '',
+    ],
+  ]),
+  ...holesIn('platform/guard-route.ts', everyRoute, [
+    ['the platform API asks for no right', 'checkAction(rights, answer.right);', ''],
+    [
+      'an embed reaches more than its dashboard asks',
+      'if (access.issuer === embedIssuer && !answer.embedded) checkAction({ actions: new Set() }, answer.right);',
+      '',
+    ],
+    [
+      'a refusal by the platform API leaves no trace',
+      'if (!isGone) await noteRefusal(audit, entryOf(answer.act, known, answer.told), error);',
+      '',
+    ],
+    [
+      'a refusal without a token leaves no trace',
+      'if (answer.act !== undefined) await noteRefusal(needs.audit, entryOf(answer.act, known), error);',
+      '',
+    ],
+    ['a refusal is written twice', 'if (isNoted(error)) return;', ''],
+    ['who is refused is not named in the trail', 'known = { ...known, access };', ''],
+  ]),
+  ...holesIn('platform/routes.ts', 'platform/mounted-routes.test.ts', [
+    ['everybody reads the audit trail', "act: 'audit.read', right: 'audit.read'", "act: 'audit.read', right: 'query'"],
+    [
+      'an embed reads what failed in the pipeline',
+      "act: 'dead-letter.list', right: 'pipeline.read',",
+      "act: 'dead-letter.list', right: 'pipeline.read', embedded: true,",
     ],
   ]),
   ...holesIn('platform/embeds/embed-rights.ts', embeds, [
