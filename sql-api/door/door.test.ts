@@ -385,6 +385,27 @@ test('expired tokens end the session at its next statement; rights taken away fa
   fixture.world.now = before;
 });
 
+test('a portal that has rows left gives none once the sign-in has ended or the right is gone (attack 113)', async () => {
+  const before = fixture.world.now;
+  const soon = Math.floor(before.getTime() / 1000) + 60;
+  const text = 'select g from generate_series(1, 10) as g';
+  await withClient(
+    async (client) => {
+      const gone = client.query(new Cursor(text));
+      assert.equal((await gone.read(2)).length, 2);
+      fixture.world.hasSql = false;
+      await assert.rejects(gone.read(2), fails('42501'));
+      fixture.world.hasSql = true;
+      const over = client.query(new Cursor(text));
+      assert.equal((await over.read(2)).length, 2);
+      fixture.world.now = new Date((soon + 1) * 1000);
+      await assert.rejects(over.read(2), fails('28P01'));
+    },
+    fixture.url('acme-corp', 'ann', tokenOf('acme-corp', 'ann', soon)),
+  );
+  fixture.world.now = before;
+});
+
 test('a question is cancelled by its own client only (attack 114)', async () => {
   await withClient(async (client) => {
     fixture.world.slowMs = 5_000;

@@ -216,10 +216,10 @@ export function createExtended(context: SessionContext): Extended {
   async function onExecute(bytes: Buffer): Promise<void> {
     const name = cstringAt(bytes, 5);
     const found = portals.get(name.text);
+    caller.check();
     if (!found) return link.send(bytes, { kind: 'E' });
     const { portal } = found;
     try {
-      caller.check();
       // Only PostgreSQL knows whether the portal is still there: its transaction or its savepoint may be over.
       if (portal.current !== name.text && !(await link.ask('D', describePortal(name.text))))
         return endPortal(name.text);

@@ -174,7 +174,8 @@ export function runSession(needs: SessionNeeds): Session {
       if (link.isSkipping && type !== 'S') continue;
       last = type;
       watch();
-      if (type === 'Q' || type === 'P' || type === 'B') {
+      // At Execute too: what a portal has left is no longer for whoever lost the right to it.
+      if (type === 'Q' || type === 'P' || type === 'B' || type === 'E') {
         const over = refusal(caller);
         if (over) return client.end(faultMessage(over, 'FATAL'));
       }
