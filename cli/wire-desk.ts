@@ -1,6 +1,14 @@
 // Joins the desk of quarantine and dead letters: by HTTP the same work as by command, under the tenant's lease.
 import { Fault, systemClock, type Tenant } from '@tessera/base';
-import { countParked, heldFault, leaseTtlMs, type RunNeeds, type TenantConfig, withLease } from '@tessera/pipeline';
+import {
+  countParked,
+  heldFault,
+  leaseTtlMs,
+  listParked,
+  type RunNeeds,
+  type TenantConfig,
+  withLease,
+} from '@tessera/pipeline';
 import { createDesk, type Desk, type DeskNeeds } from '@tessera/platform';
 import type { Lakes } from './open-lakes.ts';
 
@@ -22,6 +30,7 @@ export function wireDesk(parts: {
     audit,
     now: systemClock,
     parkedOf: (tenant) => countParked(lakes.openLake(configOf(tenant).tenant), lakes.engine),
+    parkedStatesOf: (tenant) => listParked(lakes.openLake(configOf(tenant).tenant), lakes.engine),
     lakeOf: (tenant) => lakes.openLake(configOf(tenant).tenant),
     async operate(tenant, work) {
       const config = configOf(tenant);

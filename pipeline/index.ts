@@ -19,7 +19,7 @@ export type * from './ledger/contract.ts';
 export { openLedger } from './ledger/ledger-store.ts';
 export { countParked, listParked, type ParkedState } from './ledger/parked-states.ts';
 export { servedLines } from './ledger/served-lines.ts';
-export { type LedgerSummary, summarizeLedger, summarizeLines } from './ledger/summarize-ledger.ts';
+export { type LedgerSummary, readObjectLines, summarizeLedger, summarizeLines } from './ledger/summarize-ledger.ts';
 export { verifyLedger } from './ledger/verify-ledger.ts';
 export { promotion } from './quarantine/drift.ts';
 export { discardRecord, type MendOutcome, replayRecords } from './quarantine/mend.ts';

@@ -8,6 +8,7 @@ import {
   itemOf,
   listQuarantine,
   outlineRecord,
+  type ParkedState,
   type RunNeeds,
   replayLetter,
   replayRecords,
@@ -33,6 +34,8 @@ export interface DeskNeeds {
   readonly lakeOf: (tenant: Tenant) => TenantLake;
   /** How many device states wait for their device. */
   readonly parkedOf: (tenant: Tenant) => Promise<number>;
+  /** Which ones, those that wait longest first, and never more than a page of them. */
+  readonly parkedStatesOf: (tenant: Tenant) => Promise<readonly ParkedState[]>;
   /** Works as the tenant's only worker; LEASE_HELD while a run is under way. */
   readonly operate: <T>(tenant: Tenant, work: (needs: RunNeeds, config: TenantConfig) => Promise<T>) => Promise<T>;
 }
@@ -40,7 +43,7 @@ type Call = Pick<RouteCall, 'params' | 'from' | 'request'>;
 export type Desk = ReturnType<typeof createDesk>;
 
 /** For who has the right to the route. An id of another tenant is one that does not exist. */
-export function createDesk({ audit, now, lakeOf, parkedOf, operate }: DeskNeeds) {
+export function createDesk({ audit, now, lakeOf, parkedOf, parkedStatesOf, operate }: DeskNeeds) {
   const idIn = ({ params }: Call) => params.id ?? '';
   /** What changes or reveals something: nothing of it begins before the trail has it. */
   const sensitively = <T>(
@@ -62,6 +65,12 @@ export function createDesk({ audit, now, lakeOf, parkedOf, operate }: DeskNeeds)
     list: async (tenant: Tenant) => ({
       records: await listQuarantine(lakeOf(tenant)),
       parked: await parkedOf(tenant),
+    }),
+
+    /** Ids as their vendor gives them, and nothing else of a device. */
+    parked: async (tenant: Tenant) => ({
+      parked: await parkedOf(tenant),
+      states: await parkedStatesOf(tenant),
     }),
 
     /** With a purpose its values: ACTION_DENIED and STEP_UP_NEEDED where they are not for the caller. */

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { exchangeBody, mintBody } from './embeds/contract.ts';
 import { explainBody } from './explain-policy.ts';
 import { discardBody, fixBody, noBody, showQuery } from './quarantine-desk.ts';
+import { reconciliationQuery } from './read-reconciliation.ts';
 import { trailQuery } from './read-trail.ts';
 import { revealBody, toldOfReveal } from './reveal-tokens.ts';
 import type { Route, RouteCall, Told } from './route.ts';
@@ -53,7 +54,7 @@ export const routes: readonly Route[] = [
   {
     path: '/api/v1/freshness',
     about:
-      "How fresh each of the tenant's sources is: the source's own lag and the pipeline's apart, the target, and the share of time within it over 7 and 30 days.",
+      "How fresh each of the tenant's sources is: the source's own lag and the pipeline's apart, the target, and the share of time within it over 7 and 30 days, each and all together.",
     answer: {
       ...{ act: 'freshness.read', right: 'pipeline.read', allowed: 'not noted' },
       signedIn: async ({ freshness }, { access }) => {
@@ -110,11 +111,13 @@ export const routes: readonly Route[] = [
   },
   {
     path: '/api/v1/reconciliation',
+    query: reconciliationQuery,
     about:
-      'Where the rows of the newest runs went, object by object over the hops source-raw, raw-bronze, bronze-silver, silver-gold: rows from and to, reasons for each difference, what is unexplained, what holds releases back, and what waits in quarantine. Counts only. Needs the right to read the pipeline.',
+      'Where the rows of the newest runs went, object by object over the hops source-raw, raw-bronze, bronze-silver, silver-gold, gold-served: rows from and to, reasons for each difference, what is unexplained, what holds releases back, and what waits in quarantine. Counts only. With run and object the lines of one object in one run: each with its day and the checksums of what should be there and of what is. Needs the right to read the pipeline.',
     answer: {
       ...{ act: 'reconciliation.read', right: 'pipeline.read', allowed: 'noted' },
-      signedIn: ({ reconciliation }, { access }) => given(reconciliation)(access.tenant),
+      signedIn: ({ reconciliation }, { access }, { query }) =>
+        given(reconciliation)(access.tenant, query as z.infer<typeof reconciliationQuery>),
     },
   },
   {
@@ -152,6 +155,15 @@ export const routes: readonly Route[] = [
     answer: {
       ...{ act: 'quarantine.list', right: 'quarantine.read', allowed: 'noted' },
       signedIn: ({ desk }, { access }) => given(desk).list(access.tenant),
+    },
+  },
+  {
+    path: '/api/v1/parked',
+    about:
+      'Device states that wait for their device, longest first, up to 1,000: the ids of state and device, and since when; how many there are altogether (parked). Each goes by itself when its device is listed. Needs the right to read the quarantine.',
+    answer: {
+      ...{ act: 'parked.list', right: 'quarantine.read', allowed: 'noted' },
+      signedIn: ({ desk }, { access }) => given(desk).parked(access.tenant),
     },
   },
   {

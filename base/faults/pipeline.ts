@@ -17,6 +17,13 @@ export const pipelineFaults = {
     (p) =>
       `The ledger of ${p.tenant} does not balance: ${p.hop}, ${p.object}, ${p.date}: ${p.problem} (${p.rows} row(s)), in ${p.lines} line(s) altogether. Nothing was released and the last good release stays; see: tessera ledger show --tenant ${p.tenant} --open`,
   ),
+  LEDGER_LINE_UNKNOWN: row<{ tenant: string }>(
+    404,
+    '42704',
+    false,
+    (p) =>
+      `The ledger of ${p.tenant} has no such run, or no such object in it. Ask without run and object for what it has.`,
+  ),
   COPY_DIFFERS: row<{
     tenant: string;
     object: string;

@@ -149,19 +149,25 @@ export function addPipelineCommands(program: Command): void {
 }
 
 const freshnessRows = (report: TenantFreshness | undefined) =>
-  (report?.sources ?? []).map((one) => ({
-    tenant: report?.tenant ?? null,
-    source: one.source,
-    state: one.state,
-    checked_at: one.checkedAt,
-    target_min: one.targetMinutes,
-    feasible: one.feasible,
-    source_lag_min: minutesOf(one.sourceLagMs),
-    pipeline_lag_min: minutesOf(one.pipelineLagMs.served),
-    within_7d: one.last7Days.percent,
-    within_30d: one.last30Days.percent,
-    reason: one.reason,
-  }));
+  report === undefined ? [] : [...report.sources.map((one) => sourceRow(report, one)), togetherRow(report)];
+const togetherRow = ({ tenant, last7Days, last30Days }: TenantFreshness) => ({
+  ...{ tenant, source: 'all together', state: null, checked_at: null, target_min: null, feasible: null },
+  ...{ source_lag_min: null, pipeline_lag_min: null, within_7d: last7Days.percent, within_30d: last30Days.percent },
+  reason: null,
+});
+const sourceRow = (report: TenantFreshness, one: TenantFreshness['sources'][number]) => ({
+  tenant: report.tenant,
+  source: one.source,
+  state: one.state,
+  checked_at: one.checkedAt,
+  target_min: one.targetMinutes,
+  feasible: one.feasible,
+  source_lag_min: minutesOf(one.sourceLagMs),
+  pipeline_lag_min: minutesOf(one.pipelineLagMs.served),
+  within_7d: one.last7Days.percent,
+  within_30d: one.last30Days.percent,
+  reason: one.reason,
+});
 const minutesOf = (ms: number | null) => (ms === null ? null : Math.round(ms / 6000) / 10);
 
 const chosen = (open: OpenPipeline, { tenant }: TenantOptions): readonly TenantConfig[] =>

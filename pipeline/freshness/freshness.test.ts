@@ -8,7 +8,7 @@ import { testLake } from '../../ingest/test-lake.ts';
 import { parseTenantConfig } from '../tenant-config.ts';
 import { keepFreshness, type SourceTurn } from './keep-freshness.ts';
 import { reportFreshness } from './report-freshness.ts';
-import { attain, keptDays, measure, newAges } from './source-ages.ts';
+import { attain, attainTogether, keptDays, measure, newAges } from './source-ages.ts';
 import { isFeasible } from './targets.ts';
 import { watchFreshness } from './watch-freshness.ts';
 
@@ -119,6 +119,15 @@ for (const [what, occurred, record, state] of states) {
     assert.equal(report.sources[1]?.state, 'stale', 'a source without any check');
   });
 }
+
+test('all sources together: the share of their measured time within their own targets', () => {
+  const day = { day: '2026-03-01', spent: [], oldest: 0 };
+  const ages = (within: number, measured: number) => ({ ...newAges(0), days: [{ ...day, within, measured }] });
+  const at = Date.parse('2026-03-01T12:00:00Z');
+  const all = [ages(90 * minute, 100 * minute), ages(0, 100 * minute)];
+  assert.deepEqual(attainTogether(all, at, 7), { percent: 45, measuredMinutes: 200 });
+  assert.deepEqual(attainTogether([newAges(0)], at, 7), { percent: null, measuredMinutes: 0 });
+});
 
 test("the source's lag and ours are told apart", () => {
   const seen = release('2026-03-01T07:00:00Z', '2026-03-01T10:00:00Z');

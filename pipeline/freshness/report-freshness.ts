@@ -1,8 +1,8 @@
 // A tenant's freshness as it is told: lag of the source and lag of the pipeline apart, and a quiet source is not a stale one.
 import type { SourceName, Tenant } from '@tessera/base';
-import type { FreshnessRecord, Release } from '@tessera/lakehouse';
+import type { FreshnessRecord, Release, SourceAges } from '@tessera/lakehouse';
 import type { TenantConfig } from '../tenant-config.ts';
-import { type Attainment, attain, measure, newAges } from './source-ages.ts';
+import { type Attainment, attain, attainTogether, measure, newAges, type TenantAttainment } from './source-ages.ts';
 import { isFeasible, targetMsOf } from './targets.ts';
 
 export interface SourceFreshness {
@@ -33,6 +33,9 @@ export interface TenantFreshness {
   readonly tenant: Tenant;
   readonly at: string;
   readonly release: number | null;
+  /** All sources together: minutes of source time within their targets. */
+  readonly last7Days: TenantAttainment;
+  readonly last30Days: TenantAttainment;
   readonly sources: readonly SourceFreshness[];
 }
 
@@ -48,12 +51,14 @@ export function reportFreshness(
 ): TenantFreshness {
   const at = now.getTime();
   const since = (instant: number | null | undefined) => (instant == null ? null : Math.max(0, at - instant));
+  const all: SourceAges[] = [];
   const sources = config.connections.map(({ source }): SourceFreshness => {
     const targetMs = targetMsOf(config, source);
     const seen = release?.sources[source];
     // A lake older than its record of ages: what the release says is all that is known.
     const kept = record?.sources[source] ?? { ...newAges(at), checkedAt: instantOf(seen?.checkedAt) };
     const ages = measure(kept, at, targetMs);
+    all.push(ages);
     const [occurred, ingested] = [instantOf(seen?.newestOccurredAt), instantOf(seen?.newestIngestAt)];
     const newest = occurred ?? ingested;
     const checkAgeMs = since(ages.checkedAt);
@@ -78,7 +83,14 @@ export function reportFreshness(
       last30Days: attain(ages, at, 30),
     };
   });
-  return { tenant: config.tenant, at: now.toISOString(), release: release?.number ?? null, sources };
+  return {
+    tenant: config.tenant,
+    at: now.toISOString(),
+    release: release?.number ?? null,
+    last7Days: attainTogether(all, at, 7),
+    last30Days: attainTogether(all, at, 30),
+    sources,
+  };
 }
 
 const instantOf = (text: string | null | undefined): number | null => (text == null ? null : Date.parse(text));

@@ -73,6 +73,8 @@ export interface Attainment {
   readonly max: number | null;
 }
 
+export type TenantAttainment = Pick<Attainment, 'percent' | 'measuredMinutes'>;
+
 /** Over the newest `days` UTC days, the one of `at` with them. */
 export function attain(ages: SourceAges, at: number, days: number): Attainment {
   const first = new Date(startOfDay(at) - (days - 1) * dayMs).toISOString().slice(0, 10);
@@ -96,6 +98,18 @@ export function attain(ages: SourceAges, at: number, days: number): Attainment {
     p50: quantile(0.5),
     p95: quantile(0.95),
     max: unknown ? null : Math.ceil(Math.max(...counted.map(({ oldest }) => oldest ?? 0)) / minute),
+  };
+}
+
+/** Of several sources together: the share of all their measured time that each spent within its own target. */
+export function attainTogether(all: readonly SourceAges[], at: number, days: number): TenantAttainment {
+  const first = new Date(startOfDay(at) - (days - 1) * dayMs).toISOString().slice(0, 10);
+  const counted = all.flatMap((ages) => ages.days.filter(({ day }) => day >= first));
+  const sum = (of: (day: AgesOfDay) => number) => counted.reduce((total, day) => total + of(day), 0);
+  const measured = sum((day) => day.measured);
+  return {
+    percent: measured === 0 ? null : floorTo(100 * (sum((day) => day.within) / measured)),
+    measuredMinutes: Math.floor(measured / minute),
   };
 }
 

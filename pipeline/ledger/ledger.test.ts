@@ -8,7 +8,7 @@ import { authDocument } from '../../ingest/elasticsearch/healthy-elasticsearch.t
 import { places, scene, testHarm } from './ledger.contract.ts';
 import { openLedger } from './ledger-store.ts';
 import { checkServed, servedLines } from './served-lines.ts';
-import { summarizeLedger } from './summarize-ledger.ts';
+import { readObjectLines, summarizeLedger } from './summarize-ledger.ts';
 import { verifyLedger } from './verify-ledger.ts';
 
 testHarm(places[0], 'lost');
@@ -109,6 +109,14 @@ test('a full recount finds what was taken from rows that were balanced long ago;
     [['fact_auth_event', '2025-12-31', null]],
   );
   assert.equal(entry?.balanced, true);
+  const one = await readObjectLines(lake, entry?.run ?? '', 'fact_auth_event');
+  assert.deepEqual(one.lines.map(({ hop, date }) => `${hop} ${date}`).sort(), [
+    'gold-served 2025-12-31',
+    'silver-gold 2025-12-31',
+  ]);
+  assert.ok(one.lines.every(({ expected, found }) => expected === found && expected !== '0.0'));
+  await assert.rejects(readObjectLines(lake, entry?.run ?? '', 'nope'), { code: 'LEDGER_LINE_UNKNOWN' });
+  await assert.rejects(readObjectLines(lake, 'nope', 'fact_auth_event'), { code: 'LEDGER_LINE_UNKNOWN' });
 
   await rewrite('elasticsearch__auth_logs', (rows) => `select * from ${rows} where id <> 'a'`)();
   const lines = (await verifyLedger(run, config)).lines.filter(({ problem }) => problem !== null);

@@ -1,5 +1,7 @@
 // What the newest entries of the ledger say, object by object, with what waits in quarantine and among the parked: for people, without any row.
+import { Fault } from '@tessera/base';
 import type { TenantLake } from '@tessera/lakehouse';
+import { isOpen } from './balance.ts';
 import type { LedgerLine } from './contract.ts';
 import { openLedger } from './ledger-store.ts';
 
@@ -56,6 +58,19 @@ export async function summarizeLedger(
       quarantined: records.length,
     })),
   };
+}
+
+const mostLines = 1000;
+
+/** One object of one run, line by line: those that do not balance first, then the newest days. LEDGER_LINE_UNKNOWN. */
+export async function readObjectLines(lake: Pick<TenantLake, 'ledger' | 'tenant'>, run: string, object: string) {
+  const entry = await openLedger(lake).entry(run);
+  const lines = entry?.lines.filter((line) => line.object === object) ?? [];
+  if (entry === undefined || lines.length === 0) throw new Fault('LEDGER_LINE_UNKNOWN', { tenant: lake.tenant });
+  const sorted = lines.toSorted(
+    (a, b) => Number(isOpen(b)) - Number(isOpen(a)) || (a.date < b.date ? 1 : a.date > b.date ? -1 : 0),
+  );
+  return { run, at: entry.at, object, count: lines.length, lines: sorted.slice(0, mostLines) };
 }
 
 /** One row an object and hop, over all its days. */

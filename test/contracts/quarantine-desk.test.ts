@@ -73,6 +73,8 @@ test('the desk of quarantine and dead letters', async (t) => {
     desk: createDesk({
       ...{ audit, now, lakeOf: (tenant) => (tenant === acme ? lake : globex.lake) },
       parkedOf: async (tenant) => (tenant === acme ? 3 : 0),
+      parkedStatesOf: async (tenant) =>
+        tenant === acme ? [{ id: 'd/p', device: 'd', since: '2026-01-01T00:00:00Z' }] : [],
       operate: (tenant, work) => work({ ...its, lake: tenant === acme ? lake : globex.lake }, config),
     }),
   });
@@ -136,6 +138,8 @@ test('the desk of quarantine and dead letters', async (t) => {
   assert.deepEqual([first.json.state, first.json.rows, again.json.rows], ['fixed', 1, 0], first.text + again.text);
   const listed = (await ask('reader', '/quarantine')).json;
   assert.deepEqual([listed.records[0].state, listed.parked], ['fixed', 3]);
+  const waiting = { parked: 3, states: [{ id: 'd/p', device: 'd', since: '2026-01-01T00:00:00Z' }] };
+  assert.deepEqual((await ask('reader', '/parked')).json, waiting);
   assert.equal((await ask('operator', '/dead-letters/fetch.okta.log/discard', { why: 'old' })).json.discarded, true);
   assert.deepEqual((await ask('reader', '/dead-letters')).json.letters, []);
 

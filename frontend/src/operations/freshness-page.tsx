@@ -5,7 +5,13 @@ import { formatInstant, formatMoment } from '../format/time.ts';
 import type { Status } from '../tenant/freshness.ts';
 import { useTenant } from '../tenant/tenant-context.ts';
 import { EmptyPart } from '../tile/parts.tsx';
-import { type Attained, type FreshnessReport, parseFreshness, type SourceReport } from './freshness-report.ts';
+import {
+  type Attained,
+  type FreshnessReport,
+  parseFreshness,
+  type SourceReport,
+  type Together,
+} from './freshness-report.ts';
 import { LagPicture } from './lag-picture.tsx';
 import { Answered, OperationsFrame, useSourceTitle } from './operations-frame.tsx';
 import { usePlatform } from './use-platform.ts';
@@ -40,8 +46,9 @@ function Report({ report }: { readonly report: FreshnessReport }) {
     <>
       <LagPicture sources={report.sources} />
       <p className="page-question operations-note">
-        As of {formatInstant(report.at, timeZone)}. Quiet is not stale: a quiet source was asked and had nothing new for
-        a day.
+        As of {formatInstant(report.at, timeZone)}. All sources together were within their targets{' '}
+        {sayTogether(report.last7Days)} over 7 days, {sayTogether(report.last30Days)} over 30. Quiet is not stale: a
+        quiet source was asked and had nothing new for a day.
       </p>
       <ul className="sources">
         {report.sources.map((source) => (
@@ -51,6 +58,9 @@ function Report({ report }: { readonly report: FreshnessReport }) {
     </>
   );
 }
+
+const sayTogether = ({ percent }: Together) =>
+  percent === null ? 'for no time that was measured' : `${formatNumber(percent, 'percent')} of the time`;
 
 function SourceCard({ source }: { readonly source: SourceReport }) {
   const { timeZone } = useTenant();

@@ -26,8 +26,12 @@ export interface SourceReport {
   readonly last7Days: Attained;
   readonly last30Days: Attained;
 }
+/** All sources together. */
+export type Together = Pick<Attained, 'percent' | 'measuredMinutes'>;
 export interface FreshnessReport {
   readonly at: string;
+  readonly last7Days: Together;
+  readonly last30Days: Together;
   readonly sources: readonly SourceReport[];
 }
 
@@ -35,6 +39,8 @@ export function parseFreshness(value: unknown): FreshnessReport {
   const report = fieldsOf(value, 'an object');
   return {
     at: textIn(report, 'at'),
+    last7Days: parseTogether(report, 'last7Days'),
+    last30Days: parseTogether(report, 'last30Days'),
     sources: listIn(report, 'sources', (source) => {
       const pipeline = fieldsOf(source.pipelineLagMs, 'pipelineLagMs');
       return {
@@ -56,6 +62,11 @@ export function parseFreshness(value: unknown): FreshnessReport {
       };
     }),
   };
+}
+
+function parseTogether(report: Fields, name: string): Together {
+  const found = fieldsOf(report[name], name);
+  return { percent: maybeNumber(found, 'percent'), measuredMinutes: numberIn(found, 'measuredMinutes') };
 }
 
 function parseAttained(source: Fields, name: string): Attained {

@@ -67,11 +67,17 @@ test('an attainment that was never measured is neither all nor nothing, and an u
     ...{ source: 'okta', state: 'splendid', targetMinutes: 30, feasible: true, sourceLagMs: 5 },
     ...{ pipelineLagMs: { bronze: 1, served: 2 }, last7Days: none, last30Days: { ...none, percent: 100 } },
   };
-  const [read] = parseFreshness({ at: 'x', sources: [source] }).sources;
+  const all = { percent: 99.5, measuredMinutes: 20 };
+  const together = { last7Days: all, last30Days: { ...all, percent: null } };
+  assert.throws(() => parseFreshness({ at: 'x', sources: [] }), /last7Days/);
+  const [read] = parseFreshness({ at: 'x', ...together, sources: [source] }).sources;
   assert.equal(read?.state, 'stale');
   assert.deepEqual([read?.last7Days.percent, read?.last30Days.percent], [null, 100]);
   assert.deepEqual([read?.bronzeLagMs, read?.servedLagMs, read?.checkAgeMs], [1, 2, null]);
-  assert.throws(() => parseFreshness({ at: 'x', sources: [{ ...source, targetMinutes: undefined }] }), /targetMinutes/);
+  assert.throws(
+    () => parseFreshness({ at: 'x', ...together, sources: [{ ...source, targetMinutes: undefined }] }),
+    /targetMinutes/,
+  );
 });
 
 test('a record whose state has no known name still waits', () => {

@@ -5,7 +5,15 @@ import { useTenant } from '../tenant/tenant-context.ts';
 import { EmptyPart } from '../tile/parts.tsx';
 import { DeadLetters } from './dead-letters.tsx';
 import { Answered, OperationsFrame, useSourceTitle } from './operations-frame.tsx';
-import { type HeldRecord, parseLetters, parseRecords, type RecordState, recordStates } from './quarantine.ts';
+import { ParkedStates } from './parked-states.tsx';
+import {
+  type HeldRecord,
+  parseLetters,
+  parseParked,
+  parseRecords,
+  type RecordState,
+  recordStates,
+} from './quarantine.ts';
 import { ReasonBars } from './reason-bars.tsx';
 import { addUp } from './reconciliation.ts';
 import { RecordPanel } from './record-panel.tsx';
@@ -13,10 +21,12 @@ import { usePlatform } from './use-platform.ts';
 
 export function QuarantinePage() {
   const records = usePlatform('/quarantine', parseRecords);
+  const parked = usePlatform('/parked', parseParked);
   const letters = usePlatform('/dead-letters', parseLetters);
   const [done, setDone] = useState('');
   const again = () => {
     records.again();
+    parked.again();
     letters.again();
   };
   const onChanged = (words: string) => {
@@ -31,6 +41,9 @@ export function QuarantinePage() {
       </p>
       <Answered what="The quarantine" asking={records}>
         {(all) => <Records all={all} onChanged={onChanged} />}
+      </Answered>
+      <Answered what="Parked device states" asking={parked}>
+        {(waiting) => <ParkedStates parked={waiting} />}
       </Answered>
       <Answered what="Dead letters" asking={letters}>
         {(all) => <DeadLetters letters={all} onChanged={onChanged} />}

@@ -41,6 +41,27 @@ export const parseRecord = (record: Fields): HeldRecord => ({
   bytes: numberIn(record, 'bytes'),
 });
 
+export interface ParkedState {
+  readonly id: string;
+  readonly device: string | null;
+  readonly since: string;
+}
+export interface Parked {
+  /** All there are; `states` may be fewer. */
+  readonly count: number;
+  readonly states: readonly ParkedState[];
+}
+
+export function parseParked(value: unknown): Parked {
+  const answer = fieldsOf(value, 'an object');
+  const states = listIn(answer, 'states', (state) => ({
+    id: textIn(state, 'id'),
+    device: maybeText(state, 'device'),
+    since: textIn(state, 'since'),
+  }));
+  return { count: numberIn(answer, 'parked'), states };
+}
+
 export const parseLetters = (value: unknown): readonly Letter[] =>
   listIn(fieldsOf(value, 'an object'), 'letters', (letter) => ({
     id: textIn(letter, 'id'),

@@ -7,6 +7,7 @@ import { useTenant } from '../tenant/tenant-context.ts';
 import { EmptyPart } from '../tile/parts.tsx';
 import { FlowPicture } from './flow-picture.tsx';
 import { HeldBack } from './held-back.tsx';
+import { ObjectLines } from './object-lines.tsx';
 import { Answered, Figure, OperationsFrame, useSourceTitle } from './operations-frame.tsx';
 import { ReasonBars } from './reason-bars.tsx';
 import {
@@ -135,26 +136,42 @@ const columns: readonly Column[] = [
 
 function ObjectTable({ run }: { readonly run: LedgerRun }) {
   const titleOf = useSourceTitle();
+  const [opened, open] = useState<string>();
   return (
-    <SortableTable
-      caption={`${countOf(run.objects.length, 'object', 'objects')}, hop by hop`}
-      fileName={`reconciliation-${run.run}.csv`}
-      columns={columns}
-      rows={run.objects.map((flow) => {
-        const why = [
-          ...Object.entries(flow.reasons).map(([reason, rows]) => `−${formatNumber(rows, 'count')} ${reason}`),
-          ...Object.entries(flow.added).map(([reason, rows]) => `+${formatNumber(rows, 'count')} ${reason}`),
-        ].join(', ');
-        const hop = hopTitles[flow.hop].join(' → ');
-        return {
-          key: `${flow.hop} ${flow.source} ${flow.object}`,
-          cells: [flow.object, titleOf(flow.source), hop, flow.from, flow.to, flow.unexplained, why || null],
-          shown: {
-            5: flow.unexplained === 0 ? undefined : <strong className="is-unexplained">{flow.unexplained}</strong>,
-            6: why === '' ? undefined : sayReason(why),
-          },
-        };
-      })}
-    />
+    <>
+      <SortableTable
+        caption={`${countOf(run.objects.length, 'object', 'objects')}, hop by hop`}
+        fileName={`reconciliation-${run.run}.csv`}
+        columns={columns}
+        rows={run.objects.map((flow) => {
+          const why = [
+            ...Object.entries(flow.reasons).map(([reason, rows]) => `−${formatNumber(rows, 'count')} ${reason}`),
+            ...Object.entries(flow.added).map(([reason, rows]) => `+${formatNumber(rows, 'count')} ${reason}`),
+          ].join(', ');
+          const hop = hopTitles[flow.hop].join(' → ');
+          return {
+            key: `${flow.hop} ${flow.source} ${flow.object}`,
+            first: (
+              <button
+                type="button"
+                className="button small"
+                aria-label={`${flow.object}, ${hop}: day by day`}
+                onClick={() => open(flow.object)}
+              >
+                {flow.object}
+              </button>
+            ),
+            cells: [flow.object, titleOf(flow.source), hop, flow.from, flow.to, flow.unexplained, why || null],
+            shown: {
+              5: flow.unexplained === 0 ? undefined : <strong className="is-unexplained">{flow.unexplained}</strong>,
+              6: why === '' ? undefined : sayReason(why),
+            },
+          };
+        })}
+      />
+      {opened !== undefined && run.objects.some(({ object }) => object === opened) && (
+        <ObjectLines key={`${run.run} ${opened}`} run={run.run} object={opened} close={() => open(undefined)} />
+      )}
+    </>
   );
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { flowBySource, hops, type ObjectFlow, parseReconciliation } from './reconciliation.ts';
+import { flowBySource, hops, type ObjectFlow, parseObjectLines, parseReconciliation } from './reconciliation.ts';
 
 const flow = (more: object) => ({
   ...{ hop: 'raw-bronze', source: 'okta', object: 'log', from: 10, to: 8, reasons: { duplicate: 2 }, added: {} },
@@ -17,6 +17,14 @@ test('an answer without a number is refused with its name, never shown as zero',
   assert.throws(() => parseReconciliation(answer({ runs: [run(flow({ reasons: { duplicate: '2' } }))] })), /duplicate/);
   assert.throws(() => parseReconciliation(answer({ runs: [run(flow({ hop: 'gold-moon' }))] })), /hop/);
   assert.throws(() => parseReconciliation(null), /without/);
+});
+
+test('a line of an object has its day and both checksums, or is refused', () => {
+  const line = { ...flow({}), date: '2026-01-01', problem: null, expected: '1.2', found: '1.3' };
+  const { count, lines } = parseObjectLines({ count: 7, lines: [line] });
+  assert.deepEqual([count, lines[0]?.date, lines[0]?.expected, lines[0]?.found], [7, '2026-01-01', '1.2', '1.3']);
+  assert.throws(() => parseObjectLines({ count: 1, lines: [{ ...line, found: undefined }] }), /found/);
+  assert.throws(() => parseObjectLines({ lines: [] }), /count/);
 });
 
 test('only what says so itself and holds nothing back is balanced', () => {

@@ -93,6 +93,31 @@ const parseHeld = (line: Fields): HeldLine => ({
   problem: maybeText(line, 'problem') ?? 'unbalanced',
 });
 
+export interface ObjectLine extends HeldLine {
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly added: Readonly<Record<string, number>>;
+  /** Checksums of the rows that should be there, and of those that are. */
+  readonly expected: string;
+  readonly found: string;
+}
+export interface ObjectLines {
+  /** All there are; `lines` may be fewer. */
+  readonly count: number;
+  readonly lines: readonly ObjectLine[];
+}
+
+export function parseObjectLines(value: unknown): ObjectLines {
+  const answer = fieldsOf(value, 'an object');
+  const lines = listIn(answer, 'lines', (line) => ({
+    ...parseHeld({ ...line, problem: line.problem ?? '' }),
+    reasons: countsIn(line, 'reasons'),
+    added: countsIn(line, 'added'),
+    expected: textIn(line, 'expected'),
+    found: textIn(line, 'found'),
+  }));
+  return { count: numberIn(answer, 'count'), lines };
+}
+
 export interface HopSum {
   readonly hop: Hop;
   readonly from: number;
