@@ -41,6 +41,8 @@ describe('a token', () => {
       ),
       { numRuns: 100 },
     );
+    const left = await connection.runAndReadAll("select getvariable('mask_inner'), getvariable('mask_outer')");
+    assert.deepEqual(left.getRows(), [[null, null]], 'nothing of the key stays with the connection');
     await assert.rejects(tokenOf('email', 'a').then((token) => assert.match(String(token), tokenForm)));
     connection.closeSync();
     instance.closeSync();

@@ -162,6 +162,20 @@ test('attack 26: a key that was exchanged under the same id is dead within ten m
   assert.equal(await taken(await token(next)), 200);
 });
 
+test('attack 26: whoever remembers a token verifies it anew once an exchanged key was seen, however fresh the keys are', async (t) => {
+  const { server, taken, token, wait } = await world(t);
+  const [lost, next] = [await makeKey('k1'), await makeKey('k1')];
+  server.publish([lost.jwk]);
+  const remembered = await token(lost);
+  assert.equal(await taken(remembered), 200);
+  server.publish([next.jwk]);
+  wait(minute);
+  assert.equal(await taken(remembered), 200);
+  // An id that nobody has makes us ask, and so see the exchange.
+  assert.equal(await taken(await token(await makeKey('k9'))), 401);
+  assert.equal(await taken(remembered), 401);
+});
+
 test('while keys are fresh a remembered token asks the issuer nothing', async (t) => {
   const { server, taken, token, wait } = await world(t);
   const key = await makeKey('k1');

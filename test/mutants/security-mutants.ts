@@ -174,7 +174,100 @@ export const securityMutants: readonly Mutant[] = [
   ...holesIn('security/audit/record.ts', audit, [
     ['who it was is in the chained part', 'rule: capped(entry.rule, longest.rule),', 'rule: entry.subject,'],
   ]),
+  ...holesIn('security/policies/bindings-alone.ts', 'cli/tessera-policy.test.ts', [
+    [
+      "the built-in groups stay beside an operator's own",
+      '({ ...builtIn, ...checked })',
+      '({ ...builtIn, ...checked, bindings: [...builtIn.bindings, ...(checked.bindings ?? [])] })',
+      'bindings alone',
+    ],
+  ]),
+  ...holesIn('security/policies/diff.ts', 'security/policies/diff.test.ts', [
+    [
+      'the end of a group reads as a gain of rows',
+      '[before, after].every((pack)',
+      '[before, after].some((pack)',
+      'bound no more',
+    ],
+  ]),
+  ...holesIn('security/revocations.ts', 'security/revocations.test.ts', [
+    ['a revocation holds for every tenant', 'tenant === access.tenant && (subject', '(subject'],
+    [
+      'a revocation of everybody takes from nobody',
+      '(subject === null || subject === access.subject)',
+      'subject === access.subject',
+    ],
+    [
+      'whoever does not say when his token was issued keeps his rights',
+      '(access.issuedAt ?? 0) <= until',
+      '(access.issuedAt ?? until + 1) <= until',
+    ],
+    ['a token of that very second is good', '(access.issuedAt ?? 0) <= until', '(access.issuedAt ?? 0) < until'],
+    [
+      'an open session keeps what was taken away',
+      "  (access) => {\n    if (isRevoked(access, read())) throw new Fault('TOKEN_INVALID', {});",
+      '  (access) => {',
+    ],
+  ]),
+  ...holesIn('security/standing.ts', pack, [
+    [
+      'a group of no role is a viewer',
+      "if (roles.length === 0) throw new Fault('CLAIM_REFUSED', { claim: 'groups' });",
+      '',
+      'give no role',
+    ],
+    [
+      'of two attributes a bad one is left out',
+      'if (first === undefined || found.some((value) => !isValue(value)))',
+      'if (first === undefined)',
+      'refused',
+    ],
+    ['a pattern is a value of rows', "value.trim() !== '' && !/[*%]/.test(value)", "value.trim() !== ''", 'refused'],
+    [
+      'groups are matched whatever their case',
+      'bindings.get(group))',
+      'bindings.get(group.toLowerCase()))',
+      'give no role',
+    ],
+  ]),
+  ...holesIn('security/issuer-keys.ts', 'security/issuer-keys.test.ts', [
+    [
+      'a key that was taken away lives on',
+      'const hardAgeMs = 10 * minute;',
+      'const hardAgeMs = 1000 * minute;',
+      'attack 26',
+    ],
+    ['keys bridge an outage for ever', 'if (keys && age() <= bridgeMs) return keys;', 'if (keys) return keys;'],
+    ['every unknown key id is a request', 'if (tokens < 1) return false;', '', 'attack 22'],
+    ['of an exchanged key only the id counts', 'other.get(kid)?.modulus === modulus', 'other.has(kid)', 'attack 26'],
+  ]),
+  ...holesIn('security/audit/verify.ts', 'test/audit/verify.integration.ts', [
+    ['a head is believed unsigned', 'return isOurs ? (JSON', 'return isOurs || true ? (JSON'],
+    ['a personal part may be another', 'if (!line.isPayloadKept && line.erasedBy === undefined)', 'if (false)'],
+    ['a chain may end before its head', 'if (records < signed) blame(', 'if (false) blame('],
+  ]),
+  ...holesIn('lakehouse/pii-tokens.ts', 'lakehouse/pii-tokens.test.ts', [
+    ['the outer key is not in a token', "getvariable('mask_outer') || ", ''],
+    ['the inner key is not in a token', "getvariable('mask_inner') || ", ''],
+    ['a login is another person than the same e-mail', '(email|login)$/', '(email)$/'],
+    ['the key stays with the connection', "await connection.run('reset variable mask_outer');", ''],
+  ]),
+  ...holesIn('platform/cube/bounded-cache.ts', 'platform/cube/cube-parts.test.ts', [
+    ['an answer outlives its end', 'entry.expiresAt <= now()', 'false'],
+    ['the cache grows without end', 'if (held <= maxBytes) break;', 'break;'],
+    ['what was just used goes first', 'entries.delete(key);\n      entries.set(key, entry);', ''],
+    ['a lock stays after a failure', 'if (freeAfter) locks.delete(key);', ''],
+  ]),
+  ...holesIn('sql-api/door/login/accounts.ts', 'sql-api/door/door.test.ts', [
+    ['a rotated account is as old as it was', '{ ...row, rotatedAt, verifier }', '{ ...row, verifier }', 'revocation'],
+  ]),
   ...holesIn('cli/boot-checks.ts', 'cli/boot-checks.test.ts', [
     ['production starts in development mode', 'isOn(env.CUBEJS_DEV_MODE) &&', 'false &&', 'stops'],
+    [
+      'configured tenants are not production',
+      'settings.production ?? !isDemo',
+      'settings.production ?? false',
+      'configured',
+    ],
   ]),
 ];
