@@ -58,7 +58,7 @@ export function addPipelineCommands(program: Command): void {
     .option('--most <n>', 'how many', countOption, 20)
     .action(async (options: TenantOptions & { readonly most: number }) =>
       withPipeline(async ({ lakes }) => {
-        const runs = await lakes.openLake(tenantOption(options.tenant ?? '')).runs.list(Number(options.most));
+        const runs = await lakes.openLake(tenantOption(options.tenant ?? '')).runs.list(options.most);
         const newest = runs.toReversed();
         if (options.json) return void process.stdout.write(`${JSON.stringify(newest, null, 2)}\n`);
         printRows(

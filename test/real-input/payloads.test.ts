@@ -48,12 +48,15 @@ const isEmpty = ({ okta, intune, jamf, elasticsearch, jira }: TenantWorld): bool
     ],
   ].every(({ length }) => length === 0);
 
+/** What the key may read is told by the stand-in itself, whatever was recorded. */
+const ofTheKey = 'access';
+
 /** Rows of every stream that has any. */
 async function rowsOf(run: TenantRun, source: SourceName): Promise<Readonly<Record<string, number>>> {
   const rows: Record<string, number> = {};
   for (const { name } of connectors.find((connector) => connector.source === source)?.streams ?? []) {
     const [counted] = await run.bronze(source, name, 'select count(*)::integer as n from bronze where not _deleted');
-    if (Number(counted?.n) > 0) rows[name] = Number(counted?.n);
+    if (name !== ofTheKey && Number(counted?.n) > 0) rows[name] = Number(counted?.n);
   }
   return rows;
 }
