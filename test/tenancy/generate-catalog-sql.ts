@@ -33,6 +33,8 @@ const ownRows: Readonly<Record<string, string>> = {
   views: " where table_schema = 'public'",
   pg_views: " where schemaname = 'public'",
   pg_rules: " where schemaname = 'public'",
+  // Grouped by OID, it comes in the order of OIDs' hashes, and OIDs tell how much was made before.
+  pg_stat_user_tables: ' order by relname',
 };
 const functions = [
   'current_database()',

@@ -21,7 +21,11 @@ export function differences(
   assert.equal(full.length, questions.length);
   return questions.flatMap((question, at) => {
     const [a, f] = [alone[at] ?? '', full[at] ?? ''];
-    return a === f ? [] : [{ at, question, alone: a.slice(0, 1500), full: f.slice(0, 1500) }];
+    if (a === f) return [];
+    // Long answers are shown from a little before where they part.
+    const parts = [...a].findIndex((character, i) => character !== f[i]);
+    const from = Math.max(0, (parts < 0 ? a.length : parts) - 300);
+    return [{ at, question, alone: a.slice(from, from + 1500), full: f.slice(from, from + 1500) }];
   });
 }
 
