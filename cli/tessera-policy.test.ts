@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -128,7 +128,11 @@ test('a policy file that is not there stops the start, and so it does an account
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, said };
   };
-  const bound = { TESSERA_POLICY: await fileOf(t, JSON.stringify(own)) };
+  const file = await fileOf(t, JSON.stringify(own));
+  const bound = { TESSERA_POLICY: file, TESSERA_HOME: path.dirname(file) };
+  await mkdir(path.join(bound.TESSERA_HOME, 'tenants'));
+  const tenant = { tenant: 'acme-corp', displayName: 'Acme', timeZone: 'UTC', orgId: 'acme-hq', connections: [] };
+  await writeFile(path.join(bound.TESSERA_HOME, 'tenants', 'acme-corp.json'), JSON.stringify(tenant));
   const account = (role: string, env: Readonly<Record<string, string>>) =>
     run(['sql-user', 'create', '--tenant', 'acme-corp', '--name', 'bi', '--role', role, '--json'], env);
   const [absent, unbound] = await Promise.all([
