@@ -82,6 +82,19 @@ export const sqlApiFaults = {
     false,
     (p) => `A value compared with ${p.column} is not ${p.takes}.`,
   ),
+  SQL_CHOICE_TOO_LARGE: row<{ column: string; most: number }>(
+    400,
+    '0A000',
+    false,
+    (p) =>
+      `More than ${p.most} values of ${p.column} meet a condition, and so many are no filter. Filter by ILIKE '%x%', =, IN or a measure that adds up.`,
+  ),
+  SQL_RELEASE_CHANGED: row<Record<string, never>>(
+    503,
+    '40001',
+    true,
+    () => 'New data came between two questions of the statement, so nothing of the answer is shown. Ask again.',
+  ),
   SQL_TOO_MANY_ROWS: row<{ view: string; most: number }>(
     400,
     '54000',

@@ -264,7 +264,7 @@ test('attack 116: what would be finished over something that was cut is refused,
     'select measure(mttr_hours) from issues group by upper(priority)',
     'select sum(m) from (select measure(ttr_median_hours) as m from issues group by upper(priority)) x',
     'select avg(measure) from (select measure(login_failure_rate_pct) as measure, outcome, upper(country) from auth_attempts group by outcome, upper(country)) x',
-    "select measure(distinct_users) from auth_attempts where upper(country) = 'US'",
+    'select measure(distinct_users) from auth_attempts where upper(country) = outcome',
   ])
     await refused(sql, '0A000');
 });

@@ -67,9 +67,7 @@ export function isStar(node: Node | undefined): boolean {
 /** Without places, so that two trees can be compared. */
 export function shapeOf(tree: unknown): string {
   return JSON.stringify(tree, (key, value: unknown) =>
-    key === 'location' || key === 'stmt_location' || key === 'stmt_len' || key.endsWith('_location')
-      ? undefined
-      : value,
+    key === 'location' || key === 'stmt_len' || /_location$|list_(start|end)$/.test(key) ? undefined : value,
   );
 }
 

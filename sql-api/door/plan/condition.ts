@@ -5,7 +5,8 @@ import type { Probes } from './constant.ts';
 import { truthOf } from './constant-truth.ts';
 import type { Edit } from './edit.ts';
 import { type Expr, some, type Use } from './expression.ts';
-import { type Filter, filterOf } from './filter.ts';
+import { filterOf } from './filter.ts';
+import type { Filter } from './filter-parts.ts';
 import { type Parsed, sqlOf } from './parse.ts';
 
 export interface Condition {

@@ -2,7 +2,7 @@
 import { Fault } from '@tessera/base';
 import type { SemanticColumn } from '../contract.ts';
 import { as, constantText, lastName, type Node, visit } from './ast.ts';
-import type { ParamValue } from './contract.ts';
+import type { Choice, ParamValue } from './contract.ts';
 import type { Expr } from './expression.ts';
 import { isConstant } from './expression.ts';
 import { sqlOf } from './parse.ts';
@@ -17,6 +17,12 @@ export type Constant = (values: Values) => string | null;
 
 export class Probes {
   readonly expressions: string[] = [];
+  readonly choices: Choice[] = [];
+  /** Values that a dimension may have at most, to be chosen among; undefined: nothing is chosen so. */
+  readonly mostValues: number | undefined;
+  constructor(mostValues?: number) {
+    this.mostValues = mostValues;
+  }
   add(sql: string): number {
     const known = this.expressions.indexOf(sql);
     return known >= 0 ? known : this.expressions.push(sql) - 1;

@@ -111,6 +111,8 @@ export interface Planned {
    * with its parameters (same numbers and types as the shadow's), before `query` is called. One row of texts. Undefined: nothing to ask, pass [].
    */
   readonly probe: string | undefined;
+  /** To be asked behind the probe, whose values they follow in `probed`; of the same release as the reads, or the answer is not shown. */
+  readonly choices: readonly Choice[];
   /**
    * The client's text with every view replaced by rows, everything else byte for byte.
    * @param array SQL of the array that holds a column: `$3::text[]` in the extended protocol, a literal in the simple one.
@@ -122,6 +124,14 @@ export interface Planned {
   ): TwinText;
   /** True where the text must be edited although nothing semantic is read (pg_database → door.pg_database). */
   readonly edited: boolean;
+}
+
+/** A condition on one dimension that PostgreSQL decides: it is given the dimension's values, and those that it takes become a filter. */
+export interface Choice {
+  /** Its one column: the values, without NULL perhaps. */
+  readonly read: ViewRead;
+  /** One row with one text, the values that meet the condition as a JSON list. `array`: SQL of the values; the client's parameters have their own numbers. */
+  text(array: string): string;
 }
 
 /** @throws Fault with the SQLSTATE, position and hint that the client is to see. Nothing else is ever thrown. */

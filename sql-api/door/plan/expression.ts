@@ -114,10 +114,14 @@ const returnsMany = new Set([
 
 /** The same value for all rows: no column, sub-select, aggregate or chance in it. */
 export function isConstant(expr: Expr): boolean {
+  return isOfColumns(expr) && !some(expr, (part) => part.kind === 'column');
+}
+
+/** The same value for the same values of its columns: no sub-select, aggregate or chance in it. */
+export function isOfColumns(expr: Expr): boolean {
   return !some(
     expr,
     (part) =>
-      part.kind === 'column' ||
       part.kind === 'row' ||
       part.kind === 'foreign' ||
       part.kind === 'query' ||

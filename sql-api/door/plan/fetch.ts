@@ -7,7 +7,7 @@ import type { Cut } from './cut.ts';
 import type { Decision } from './decide.ts';
 import { quoteName } from './edit.ts';
 import type { Use } from './expression.ts';
-import { type Filter, join, type QueryFilter } from './filter.ts';
+import { type Filter, join, type QueryFilter } from './filter-parts.ts';
 import { rowsColumn } from './rewrite-calls.ts';
 
 export interface Fetch {

@@ -1,34 +1,43 @@
 // Conditions of SQL as filters of a Cube query: only where both mean the same for every row, NULL included.
-import type { Query } from '@tessera/security';
 import type { SemanticColumn } from '../contract.ts';
 import { constantText } from './ast.ts';
-import { type Constant, constantFor, type Probes, type Values } from './constant.ts';
-import { type Expr, isDimension, type Use } from './expression.ts';
+import { caseless } from './caseless.ts';
+import { chooseValues } from './choose.ts';
+import { type Constant, constantFor, type Probes } from './constant.ts';
+import type { Expr, Use } from './expression.ts';
+import {
+  type Built,
+  type Column,
+  equals,
+  type Filter,
+  guarded,
+  isOf,
+  join,
+  leaf,
+  maxParts,
+  maxText,
+  maxValues,
+  memberOf,
+  notSet,
+  type Operator,
+  set,
+} from './filter-parts.ts';
 import { floor, next } from './granularity.ts';
+import { inArray } from './in-array.ts';
 import { keyOf } from './time-key.ts';
-
-export type QueryFilter = NonNullable<Query['filters']>[number];
-/** `false`: no row meets it; `true`: every row does. */
-export type Built = QueryFilter | boolean;
-export type Filter = (values: Values) => Built;
-
-type Column = Extract<Expr, { kind: 'column' }>;
-const memberOf = (column: Column) => `${column.use.view.name}.${column.column.name}`;
-const maxValues = 1000;
-const maxText = 1000;
-const maxParts = 50;
 
 /** The filter of one condition on dimensions of `use`, or undefined where PostgreSQL must compute it. */
 export function filterOf(expr: Expr, use: Use, probes: Probes, negated = false): Filter | undefined {
+  return exactOf(expr, use, probes, negated) ?? chooseValues(expr, use, probes, negated);
+}
+
+function exactOf(expr: Expr, use: Use, probes: Probes, negated: boolean): Filter | undefined {
   if (expr.kind === 'logic') return logic(expr, use, probes, negated);
   if (expr.kind === 'test') return test(expr, use, negated);
   if (expr.kind === 'operator') return operator(expr, use, probes, negated);
+  if (expr.kind === 'call') return caseless(expr, use, negated);
   if (isOf(expr, use) && expr.column.type === 'bool') return equals(expr, ['true'], negated);
   return undefined;
-}
-
-function isOf(expr: Expr | undefined, use: Use): expr is Column {
-  return expr !== undefined && isDimension(expr) && expr.use === use && !expr.column.masked;
 }
 
 function logic(expr: Extract<Expr, { kind: 'logic' }>, use: Use, probes: Probes, negated: boolean): Filter | undefined {
@@ -41,29 +50,6 @@ function logic(expr: Extract<Expr, { kind: 'logic' }>, use: Use, probes: Probes,
       all,
       (parts as Filter[]).map((part) => part(values)),
     );
-}
-
-/** AND or OR of what is known; NULL counts as false, which is the same as long as nothing above negates it. */
-export function join(all: boolean, parts: readonly Built[]): Built {
-  if (parts.some((part) => part === !all)) return !all;
-  const rest = parts.filter((part) => typeof part !== 'boolean') as QueryFilter[];
-  if (rest.length === 0) return all;
-  if (rest.length === 1) return rest[0]!;
-  return all ? { and: rest } : { or: rest };
-}
-
-type Operator = Extract<QueryFilter, { member: string }>['operator'];
-const leaf = (member: string, operator: Operator, values: string[]) => ({ member, operator, values }) as QueryFilter;
-const set = (member: string): QueryFilter => ({ member, operator: 'set' });
-const notSet = (member: string): QueryFilter => ({ member, operator: 'notSet' });
-
-/** Cube's notEquals lets NULL pass; SQL's <> does not. */
-function equals(column: Column, texts: readonly string[], negated: boolean): Filter {
-  const member = memberOf(column);
-  const filter: QueryFilter = negated
-    ? { and: [leaf(member, 'notEquals', [...texts]), set(member)] }
-    : leaf(member, 'equals', [...texts]);
-  return () => filter;
 }
 
 function test(expr: Extract<Expr, { kind: 'test' }>, use: Use, negated: boolean): Filter | undefined {
@@ -97,21 +83,53 @@ function operator(
     const effective = negated ? opposite[sign] : sign;
     if (effective === undefined || mirrored[effective] === undefined) return undefined;
     return (
-      compare(first, effective, rest[0], use, probes) ?? compare(rest[0], mirrored[effective]!, first, use, probes)
+      compare(first, effective, rest[0], use, probes) ??
+      compare(rest[0], mirrored[effective]!, first, use, probes) ??
+      caseless(expr, use, negated)
     );
   }
   if (expr.form === 'AEXPR_IN' && first) return isIn(first, rest, use, probes, (expr.operator === '<>') !== negated);
+  if (expr.form === 'AEXPR_OP_ANY' || expr.form === 'AEXPR_OP_ALL') {
+    const listed = (expr.form === 'AEXPR_OP_ANY') === (expr.operator === '=');
+    if (!listed || !['=', '<>', '!='].includes(expr.operator) || !first || !rest[0]) return undefined;
+    const outside = (expr.operator !== '=') !== negated;
+    const written = elementsOf(rest[0]);
+    return written ? isIn(first, written, use, probes, outside) : inArray(first, rest[0], use, probes, outside);
+  }
+  if ((expr.form === 'AEXPR_DISTINCT' || expr.form === 'AEXPR_NOT_DISTINCT') && first && rest[0]) {
+    const apart = (expr.form === 'AEXPR_DISTINCT') !== negated;
+    return distinct(first, rest[0], use, probes, apart) ?? distinct(rest[0], first, use, probes, apart);
+  }
   if ((expr.form === 'AEXPR_BETWEEN' || expr.form === 'AEXPR_NOT_BETWEEN') && first && rest[0] && rest[1]) {
     const outside = (expr.form === 'AEXPR_NOT_BETWEEN') !== negated;
     const low = compare(first, outside ? '<' : '>=', rest[0], use, probes);
     const high = compare(first, outside ? '>' : '<=', rest[1], use, probes);
     return low && high && ((values) => join(!outside, [low(values), high(values)]));
   }
-  if (expr.form === 'AEXPR_ILIKE' && first && rest[0])
-    return ilike(first, rest[0], use, (expr.operator === '!~~*') !== negated);
+  if (expr.form === 'AEXPR_ILIKE' && first && rest[0]) return caseless(expr, use, negated);
   if (expr.form === 'AEXPR_LIKE' && first && rest[0])
-    return like(first, rest[0], use, (expr.operator === '!~~') !== negated);
+    return like(first, rest[0], use, (expr.operator === '!~~') !== negated) ?? caseless(expr, use, negated);
   return undefined;
+}
+
+/** ARRAY['x', $1]; undefined where an element may be an array itself. */
+function elementsOf(array: Expr): readonly Expr[] | undefined {
+  if (array.kind !== 'other' || !('A_ArrayExpr' in array.node)) return undefined;
+  const isPlain = (item: Expr) => item.kind === 'literal' || (item.kind === 'cast' && item.type !== '');
+  return array.args.length > 0 && array.args.every(isPlain) ? array.args : undefined;
+}
+
+/** IS [NOT] DISTINCT FROM: NULL is a value like any other. */
+function distinct(column: Expr, value: Expr, use: Use, probes: Probes, apart: boolean): Filter | undefined {
+  if (!isOf(column, use)) return undefined;
+  const constant = constantFor(value, column.column, probes);
+  const [same, other] = ['=', '<>'].map((sign) => compare(column, sign, value, use, probes));
+  if (!constant || !same || !other) return undefined;
+  const member = memberOf(column);
+  return (values) => {
+    if (constant(values) === null) return apart ? set(member) : notSet(member);
+    return apart ? join(false, [other(values), notSet(member)]) : same(values);
+  };
 }
 
 function isIn(column: Expr, list: readonly Expr[], use: Use, probes: Probes, negated: boolean): Filter | undefined {
@@ -174,14 +192,6 @@ function compare(left: Expr, sign: string, right: Expr, use: Use, probes: Probes
   if (sign === '=' || sign === '<>') return guarded(constant, (text) => equals(column, [text], sign === '<>'));
   if (type !== 'int8' && type !== 'float8') return undefined;
   return guarded(constant, (text) => () => leaf(memberOf(column), numeric[sign]!, [text]));
-}
-
-/** Nothing compares as true with NULL. */
-function guarded(constant: Constant, make: (text: string) => Filter): Filter {
-  return (values) => {
-    const text = constant(values);
-    return text === null ? false : make(text)(values);
-  };
 }
 
 const iso = (at: number) => new Date(at).toISOString().slice(0, -1);
@@ -255,22 +265,6 @@ function yearBetween(sign: string, year: number, member: string): Built {
   // 2025.5: everything of 2025 lies before it, everything of 2026 behind it.
   const edge = iso(Date.UTC(Math.ceil(year), 0, 1));
   return leaf(member, sign.startsWith('<') ? 'beforeDate' : 'afterOrOnDate', [edge]);
-}
-
-const plainPattern = /^[\x20-\x7e]*$/;
-
-/** ILIKE with one stretch of plain ASCII, which the engine folds as PostgreSQL does. */
-function ilike(column: Expr, pattern: Expr, use: Use, negated: boolean): Filter | undefined {
-  const text = constantText(pattern.node);
-  if (!isOf(column, use) || column.column.type !== 'text' || typeof text !== 'string') return undefined;
-  const [, open, body, close] = /^(%?)([^%_\\]+)(%?)$/.exec(text) ?? [];
-  if (body === undefined || !plainPattern.test(body) || body.length > maxText) return undefined;
-  const name = open && close ? 'contains' : open ? 'endsWith' : close ? 'startsWith' : undefined;
-  if (name === undefined) return undefined;
-  const member = memberOf(column);
-  const operator = (negated ? `not${name[0]!.toUpperCase()}${name.slice(1)}` : name) as Operator;
-  const filter = leaf(member, operator, [body]);
-  return () => (negated ? { and: [filter, set(member)] } : filter);
 }
 
 /** LIKE minds case and Cube's operators do not: only a pattern without wildcards, or nothing but one, is the same. */

@@ -91,6 +91,13 @@ describe('each form of SQL becomes its question', () => {
     ["select measure(people) from sales where region ilike 'x%'", 'people where region startsWith x'],
     ["select measure(people) from sales where region not ilike '%x'", 'people where region notEndsWith x & region set'],
     ["select measure(people) from sales where region like 'x'", 'people where region equals x'],
+    ["select measure(people) from sales where lower(region) like '%x%'", 'people where region contains x'],
+    ["select measure(people) from sales where strpos(lower(region), 'x') > 0", 'people where region contains x'],
+    ["select measure(people) from sales where region = any(array['x', 'y'])", 'people where region equals x,y'],
+    [
+      "select measure(people) from sales where region is distinct from 'x'",
+      'people where ((region notEquals x & region set) | region notSet)',
+    ],
     [
       'select measure(people) from sales where region is null and platform is not null',
       'people where region notSet & platform set',
@@ -276,7 +283,7 @@ describe('what is not exact is refused, with the clause and a way out (attack 11
       /measure\(open_pct\).*by region/,
       /Group by plain dimensions/,
     ],
-    ["select measure(people) from sales where region like 'x%'", '0A000', /measure\(people\)/, /filter by/],
+    ['select measure(people) from sales where region like platform', '0A000', /measure\(people\)/, /filter by/],
     ['select region, measure(people) from sales group by rollup (region)', '0A000', /ROLLUP/],
     ['select extract(month from at), measure(people) from sales group by 1', '0A000', /by at/],
     ['select avg(total) from sales', '0A000', /computed as sum/, /MEASURE\(total\)/],

@@ -10,7 +10,7 @@ import { decide } from './decide.ts';
 import { applyEdits, type Edit } from './edit.ts';
 import type { Expr, Use } from './expression.ts';
 import { type Fetch, fetchOf, sortName } from './fetch.ts';
-import type { Filter } from './filter.ts';
+import type { Filter } from './filter-parts.ts';
 import { type Level, notExact, type Work } from './level.ts';
 import { need, observe } from './observe.ts';
 import { type Parsed, parse } from './parse.ts';
@@ -21,19 +21,38 @@ import { describeStatements } from './statements.ts';
 /** @throws Fault, and nothing else, whatever the text is. */
 export const planSql: PlanSql = (sql, options) => {
   try {
-    return plan(sql, options);
+    const parsed = parse(sql);
+    try {
+      return plan(parsed, options, new Probes());
+    } catch (error) {
+      if (!(error instanceof Fault) || error.code !== 'SQL_NOT_EXACT') throw error;
+      return choosing(parsed, options) ?? refuse(error);
+    }
   } catch (error) {
     if (error instanceof RangeError) throw new Fault('SQL_TOO_DEEP', {}, { cause: error });
     throw asFault(error);
   }
 };
 
-function plan(sql: string, options: PlanOptions): Planned {
-  const parsed = parse(sql);
+/** With one question more for each condition that needs it; undefined where that does not help. */
+function choosing(parsed: Parsed, options: PlanOptions): Planned | undefined {
+  try {
+    return plan(parsed, options, new Probes(options.maxRows));
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
+}
+
+function refuse(fault: Fault): never {
+  throw fault;
+}
+
+function plan(parsed: Parsed, options: PlanOptions, probes: Probes): Planned {
+  const { sql } = parsed;
   const views = new Map(options.views.map((view) => [view.name, view]));
   const described = describeStatements(parsed);
   checkStatements(parsed, views);
-  const probes = new Probes();
   const edits: Edit[] = [...qualifiedColumns(parsed, views), ...replaceSessionNames(parsed)];
   const fetches: Fetch[] = [];
   const statements: PlannedStatement[] = [];
@@ -49,6 +68,7 @@ function plan(sql: string, options: PlanOptions): Planned {
     reads: fetches.map(({ read }) => read),
     paramCount: highestParam(parsed),
     probe: probes.text,
+    choices: probes.choices,
     edited: edits.length > 0,
     twin(array, part) {
       const rows = fetches.map(

@@ -14,6 +14,8 @@ import {
   parse,
 } from '../wire/write.ts';
 import { arrayTypeOid, binaryArray } from './arrays.ts';
+import { chooseBound, ofOneRelease, withChoices } from './choices.ts';
+import { readText } from './client-text.ts';
 import type { SessionContext } from './context.ts';
 import { faultMessage } from './fault-message.ts';
 import { type Asked, askStatement } from './large.ts';
@@ -189,11 +191,14 @@ export function createExtended(context: SessionContext): Extended {
     const params = bind.values.map((value, i) => paramText(value, bind.formats[i] ?? 0, types[i] ?? 0));
     const { signal, done } = context.begin();
     try {
-      const probed = await probe(statement, bind);
-      if (probed === undefined) return;
-      const asked: Asked = statement.isExplain
-        ? { rows: [[await explainLines(needs, caller, planned.reads, params, probed)]] }
-        : await askStatement(needs, caller, planned, params, probed, signal);
+      const asked = await ofOneRelease(needs, caller, planned, async (): Promise<Asked | undefined> => {
+        const run = chooseBound(link, `${ours}choose`, types, bind);
+        const probed = await withChoices(needs, caller, planned, params, await probe(statement, bind), signal, run);
+        if (probed === undefined) return undefined;
+        if (!statement.isExplain) return askStatement(needs, caller, planned, params, probed, signal);
+        return { rows: [[await explainLines(needs, caller, planned.reads, params, probed)]] };
+      });
+      if (asked === undefined) return;
       const send = (portal: string, arrays: readonly Buffer[], hidden: boolean) =>
         link.send(bindMessage(portal, statement.twin, bind, arrays, bind.resultFormats), { kind: 'B', hidden });
       if ('rows' in asked) {
@@ -215,10 +220,9 @@ export function createExtended(context: SessionContext): Extended {
   /** Of a portal whose rows come in parts; everything else is PostgreSQL's. */
   async function onExecute(bytes: Buffer): Promise<void> {
     const name = cstringAt(bytes, 5);
-    const found = portals.get(name.text);
+    const portal = portals.get(name.text)?.portal;
     caller.check();
-    if (!found) return link.send(bytes, { kind: 'E' });
-    const { portal } = found;
+    if (!portal) return link.send(bytes, { kind: 'E' });
     try {
       // Only PostgreSQL knows whether the portal is still there: its transaction or its savepoint may be over.
       if (portal.current !== name.text && !(await link.ask('D', describePortal(name.text))))
@@ -226,9 +230,10 @@ export function createExtended(context: SessionContext): Extended {
       const ran = await runPortal(context, portal, Math.max(0, bytes.readInt32BE(name.next)));
       if (!ran) return endPortal(name.text);
       link.tell(ran.isOver ? commandComplete(ran.rows) : portalSuspended);
+      if (!ran.isOver) return;
       // Nothing more comes of it, however often it is asked.
-      if (ran.isOver) portal.left = 0;
-      if (ran.isOver) portal.parts.close();
+      portal.left = 0;
+      portal.parts.close();
     } catch (error) {
       endPortal(name.text);
       throw error;
@@ -286,12 +291,5 @@ export function createExtended(context: SessionContext): Extended {
 function decode(bytes: Buffer, at: number): { readonly text: string; readonly next: number } {
   const end = bytes.indexOf(0, at);
   if (end < 0) throw new Fault('SQL_TEXT_INVALID', {});
-  try {
-    return {
-      text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(at, end)),
-      next: end + 1,
-    };
-  } catch {
-    throw new Fault('SQL_TEXT_INVALID', {});
-  }
+  return { text: readText(bytes.subarray(at, end)), next: end + 1 };
 }

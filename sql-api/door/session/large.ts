@@ -58,7 +58,8 @@ export async function askStatement(
 ): Promise<Asked> {
   const [read] = planned.reads;
   const isPlain = planned.statements.length === 1 && planned.statements[0]?.kind === 'select';
-  if (needs.large && isPlain && read && planned.reads.length === 1) {
+  // What was chosen among a dimension's values is of one release; parts may come later.
+  if (needs.large && isPlain && read && planned.reads.length === 1 && planned.choices.length === 0) {
     caller.check();
     const question = read.query(params, probed);
     if (question.large && !question.empty)

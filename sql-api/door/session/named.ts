@@ -5,6 +5,7 @@ import type { ParamValue, Planned, PlannedStatement } from '../plan/contract.ts'
 import type { Frame } from '../wire/frames.ts';
 import { simpleQuery, sync } from '../wire/write.ts';
 import { literalArray } from './arrays.ts';
+import { chooseNamed, ofOneRelease, withChoices } from './choices.ts';
 import type { SessionContext } from './context.ts';
 import type { Prepared } from './extended.ts';
 import { rowTexts } from './probe.ts';
@@ -68,9 +69,14 @@ export async function executeNamed(
       ));
     if (!params) return;
     const given = params.map((value, i) => `${value === null ? 'null' : literal(value)}::${types[i]}`);
-    const probed = await probe(context, statement, given);
-    if (!probed) return;
-    const rows = await askReads(needs, caller, statement.planned.reads, params, probed, signal);
+    const { planned } = statement;
+    const rows = await ofOneRelease(needs, caller, planned, async () => {
+      const run = chooseNamed(link, context.ownName(), types, given);
+      const first = await probe(context, statement, given);
+      const probed = await withChoices(needs, caller, planned, params, first, signal, run);
+      return probed && askReads(needs, caller, planned.reads, params, probed, signal);
+    });
+    if (!rows) return;
     const tag = `d${randomBytes(9).toString('hex')}`;
     const arrays = statement.arrays.map(({ read, column, type }) =>
       literalArray(rows[read]?.[column] ?? [], type, tag),

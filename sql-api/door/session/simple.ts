@@ -4,6 +4,8 @@ import { asFault, Fault } from '@tessera/base';
 import type { ParamValue, Planned, PlannedStatement } from '../plan/contract.ts';
 import { simpleQuery } from '../wire/write.ts';
 import { arrayTypeName, literalArray } from './arrays.ts';
+import { ofOneRelease, withChoices } from './choices.ts';
+import { readText } from './client-text.ts';
 import type { SessionContext } from './context.ts';
 import { faultMessage } from './fault-message.ts';
 import { askStatement } from './large.ts';
@@ -16,7 +18,7 @@ import { explainLines, planFor, type ReadColumns } from './statement.ts';
 export async function answerQuery(context: SessionContext, bytes: Buffer): Promise<void> {
   const { link } = context;
   try {
-    const sql = decode(bytes);
+    const sql = readText(bytes.subarray(5, -1));
     const planned = planFor(context.needs, context.caller, sql);
     const [first] = planned.statements;
     if (first && planned.statements.length === 1) {
@@ -33,12 +35,13 @@ export async function answerQuery(context: SessionContext, bytes: Buffer): Promi
     if (planned.reads.length === 0 && !planned.edited && edits.size === 0) return link.send(bytes, { kind: 'Q' });
     const { signal, done } = context.begin();
     try {
-      const probed = await probe(context, planned.probe);
-      if (probed === undefined) return;
       const isAsked = planned.statements.some((one) => !edits.has(one) && one.readCount > 0);
-      const asked = isAsked
-        ? await askStatement(context.needs, context.caller, planned, [], probed, signal)
-        : { rows: [] };
+      const asked = await ofOneRelease(context.needs, context.caller, planned, async () => {
+        const probed = await probe(context, planned, signal);
+        if (probed === undefined || !isAsked) return probed && { rows: [] };
+        return askStatement(context.needs, context.caller, planned, [], probed, signal);
+      });
+      if (asked === undefined) return;
       if ('parts' in asked) return await answerInParts(context, planned, asked.parts);
       const { rows } = asked;
       const tag = `d${randomBytes(9).toString('hex')}`;
@@ -55,14 +58,6 @@ export async function answerQuery(context: SessionContext, bytes: Buffer): Promi
   }
 }
 
-function decode(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(5, -1));
-  } catch {
-    throw new Fault('SQL_TEXT_INVALID', {});
-  }
-}
-
 /** Has PostgreSQL fail, so that a transaction fails with it, and tells the client what we know of the failure. */
 function raise(context: SessionContext, fault: Fault): void {
   const tag = `d${randomBytes(9).toString('hex')}`;
@@ -74,10 +69,16 @@ function raise(context: SessionContext, fault: Fault): void {
 }
 
 /** The values of the filters' constant expressions; undefined where PostgreSQL could not say and has told the client why. */
-async function probe(context: SessionContext, sql: string | undefined): Promise<readonly ParamValue[] | undefined> {
-  if (sql === undefined) return [];
-  const frames = await context.link.ask('Q', simpleQuery(sql));
-  return frames && rowTexts(frames);
+async function probe(
+  { link, needs, caller }: SessionContext,
+  planned: Planned,
+  signal: AbortSignal,
+): Promise<readonly ParamValue[] | undefined> {
+  const frames = planned.probe === undefined ? [] : await link.ask('Q', simpleQuery(planned.probe));
+  return withChoices(needs, caller, planned, [], frames && rowTexts(frames), signal, (choice, values) => {
+    const tag = `d${randomBytes(9).toString('hex')}`;
+    return link.ask('Q', simpleQuery(choice.text(literalArray(values, 'text', tag))));
+  });
 }
 
 const arrayLiterals =
@@ -108,7 +109,8 @@ async function special(
     });
   if (statement.readCount === 0) return undefined;
   if (statement.kind === 'explain') {
-    const probed = await probe(context, planned.probe);
+    const { signal, done } = context.begin();
+    const probed = await probe(context, planned, signal).finally(done);
     if (probed === undefined) return 'failed';
     const reads = planned.reads.slice(statement.firstRead, statement.firstRead + statement.readCount);
     const lines = await explainLines(context.needs, context.caller, reads, [], probed);

@@ -64,6 +64,7 @@ export const toyPlan: PlanSql = (sql, { views, maxRows }): Planned => {
     reads,
     paramCount: Math.max(0, ...[...sql.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n))),
     probe: sql.includes('probe') ? `select (1 + ${sql.includes('$1') ? '$1::int' : '1'})::text` : undefined,
+    choices: [],
     edited: false,
     twin(array, part = { start: 0, end: sql.length }) {
       let text = '';

@@ -1,7 +1,7 @@
 // A semantic layer over a fixed table in memory, exact by construction: what the planner's questions are answered with in tests.
 import type { ColumnType, SemanticColumn, SemanticView } from '../../contract.ts';
 import type { ReadQuery } from '../contract.ts';
-import type { QueryFilter } from '../filter.ts';
+import type { QueryFilter } from '../filter-parts.ts';
 import { floor, type Granularity } from '../granularity.ts';
 
 export interface Row {

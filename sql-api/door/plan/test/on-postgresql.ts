@@ -25,7 +25,11 @@ export async function openPostgres(): Promise<Postgres> {
   return {
     async door(sql) {
       const planned = planSql(sql, { views, maxRows: 50_000 });
-      const probed = planned.probe === undefined ? [] : ((await admin.run(planned.probe))[0] ?? []);
+      const probed = planned.probe === undefined ? [] : [...((await admin.run(planned.probe))[0] ?? [])];
+      for (const { read, text } of planned.choices) {
+        const [values = []] = columnsOf(ask(read.query([], [])), read.columns);
+        probed.push((await admin.run(text(literalArray(values, 'text', 'values'))))[0]?.[0] ?? null);
+      }
       const answers = planned.reads.map((read) => {
         const question = read.query([], probed);
         return question.empty ? undefined : { ...ask(question), release: 1 };
