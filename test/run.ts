@@ -23,9 +23,11 @@ const files = (pattern: string) =>
   globSync(pattern, { cwd: root, exclude: (name) => ignored.test(`${name}/`) }).filter(chosen);
 const isBrowser = (file: string) => file.startsWith(path.join('test', 'browser'));
 
+/** Each file is a process of its own: what it compiles is kept for the next. */
+const env = { NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'node'), ...process.env };
 function run(title: string, program: string, args: readonly string[]): boolean {
   process.stdout.write(`\n— ${title}\n`);
-  return spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status === 0;
+  return spawnSync(program, args, { cwd: root, stdio: 'inherit', env }).status === 0;
 }
 const bin = (name: string) => path.join(root, 'node_modules', '.bin', name);
 const runTests = (title: string, tests: readonly string[], concurrency: number) =>

@@ -36,12 +36,13 @@ export interface OpenDoor {
 
 export interface DoorOptions {
   readonly limits?: Partial<SqlDoorLimits>;
+  readonly sessionsOf?: (tenant: Tenant) => number;
   readonly fairness?: Backend['fairness'];
   /** Fills a tenant's gold tables; a handful of rows where a test does not say. */
   readonly fill?: (copy: GoldCopy, tenant: Tenant) => Promise<void>;
 }
 
-export async function openDoor({ limits = {}, fairness, fill = insertRows }: DoorOptions = {}): Promise<OpenDoor> {
+export async function openDoor({ limits = {}, sessionsOf, fairness, fill = insertRows }: DoorOptions = {}): Promise<OpenDoor> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'tessera-open-door-'));
   const world: OpenDoor['world'] = { rights: {}, elapsedMs: 0, aheadMs: 0 };
   const served = await serveTenants(fairness && { fairness }, () => world.rights);
@@ -60,6 +61,7 @@ export async function openDoor({ limits = {}, fairness, fill = insertRows }: Doo
     host: '127.0.0.1',
     port: 0,
     folder: path.join(home, 'sql'),
+    sessionsOf,
     limits: { refusalMs: 5, ...limits },
   });
   const url = async (tenant = acme, who: Who = {}) =>

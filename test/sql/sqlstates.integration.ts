@@ -174,6 +174,48 @@ test('28P01: a wrong proof, a wrong user, a wrong tenant: the same words; and a 
   assert.notEqual(await codeOf(soon.query('select 1')), undefined, 'the session is over');
 });
 
+test('53300: a tenant has the number of sessions that its own file says, and all together have no more than the door', async () => {
+  const narrow = await openDoor({
+    limits: { sessions: 3, sessionsPerTenant: 100 },
+    sessionsOf: (tenant) => (tenant === acme ? 1 : 5),
+  });
+  try {
+    const mine = await narrow.connect();
+    assert.equal((await told(narrow.connect())).code, '53300');
+    const others = [await narrow.connect(globex), await narrow.connect(globex)];
+    const fourth = await told(narrow.connect(globex));
+    assert.deepEqual([fourth.code, fourth.message], ['53300', 'too many connections for "globex-inc"']);
+    assert.deepEqual(await rowsOf(mine, 'select 1'), [[1]]);
+    assert.equal(narrow.noted.filter(({ status }) => status === 503).length, 2);
+    await Promise.all([mine, ...others].map((client) => client.end()));
+  } finally {
+    await narrow.close();
+  }
+});
+
+test('EXPLAIN tells the question as lines or as JSON, by both protocols; ANALYZE is refused with its place', async () => {
+  const client = await open.connect();
+  const sql = "select outcome, measure(attempt_count) from auth_attempts where country = 'US' group by 1";
+  for (const values of [undefined, []] as const) {
+    const json = await client.query({ text: `explain (format json, verbose) ${sql}`, ...(values && { values: [...values] }) });
+    assert.deepEqual(json.fields.map(({ name, dataTypeID }) => [name, dataTypeID]), [['QUERY PLAN', 114]]);
+    const [{ Plan }] = json.rows[0]['QUERY PLAN'];
+    assert.deepEqual([Plan['Node Type'], Plan['Relation Name'], Plan.Asked], ['Semantic query', 'auth_attempts', true]);
+    assert.match(Plan.SQL, /select/i);
+    assert.equal(Plan.Query.filters[0].values[0], 'US');
+    const lines = await client.query({ text: `explain ${sql}`, ...(values && { values: [...values] }) });
+    assert.equal(lines.rows[0]['QUERY PLAN'], 'Semantic query on auth_attempts');
+  }
+  const several = await client.query(`explain (format json) select (${'select count(*) from users'}), (select count(*) from issues)`);
+  assert.equal(several.rows[0]['QUERY PLAN'][0].Plan.Plans.length, 2);
+  for (const words of ['explain analyze', 'explain (analyze, format json)', 'explain (format xml)']) {
+    const refused = await told(client.query(`${words} ${sql}`));
+    assert.deepEqual([refused.code, refused.hint], ['0A000', 'Write EXPLAIN or EXPLAIN (FORMAT JSON).'], words);
+  }
+  assert.match(String((await rowsOf(client, 'explain analyze select 1'))[0]), /actual time/);
+  await client.end();
+});
+
 test('57014: a cancel request with the right secret, and statement_timeout', async () => {
   const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
   const slow = codeOf(client.query(busy));
