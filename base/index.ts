@@ -8,7 +8,7 @@ export { asFault, Fault, type FaultCode, type FaultParams } from './fault.ts';
 export { faults } from './faults.ts';
 export { listen } from './listen.ts';
 export { isSourceName, type Layer, layers, type SourceName, sources } from './names.ts';
-export { type QueryLimits, type Quota, queryLimitsSchema, quotaSchema } from './quota.ts';
+export { type QueryLimits, type Quota, queryLimitsSchema, quotaSchema, sqlSessionsSchema } from './quota.ts';
 export {
   createReach,
   isThisMachine,

@@ -13,6 +13,9 @@ export const quotaSchema = z.strictObject({
 });
 export type Quota = z.infer<typeof quotaSchema>;
 
+/** Sessions of the SQL API that are open at the same time. */
+export const sqlSessionsSchema = z.int().min(1).max(5000);
+
 /** What one query may cost. */
 export const queryLimitsSchema = z.strictObject({
   /** Milliseconds after which the engine's work on it is interrupted. */

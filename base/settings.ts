@@ -53,6 +53,16 @@ export const options = {
     z.string().min(1).optional(),
     "File of that certificate's private key (PEM).",
   ),
+  sqlSessions: option(
+    'TESSERA_SQL_SESSIONS',
+    z.coerce.number().int().min(1).max(5000).default(400),
+    'Sessions of the SQL API at most, of all tenants together; one more gets 53300. Each is a process of the PostgreSQL behind it.',
+  ),
+  sqlTenantSessions: option(
+    'TESSERA_SQL_TENANT_SESSIONS',
+    z.coerce.number().int().min(1).max(5000).default(100),
+    "Of these, how many may be of one tenant, where the tenant's file says nothing else.",
+  ),
   sqlRows: option(
     'TESSERA_SQL_ROWS',
     z.coerce.number().int().min(0).max(100_000_000).default(1_000_000),

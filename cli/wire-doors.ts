@@ -43,14 +43,15 @@ export function shareAmong(settings: Settings, configs: readonly TenantConfig[])
   });
 }
 
-export type LimitsOf = (tenant: Tenant) => QueryLimits;
+export type LimitsOf = (tenant: Tenant) => QueryLimits & { readonly sqlSessions: number };
 
-/** The settings' limits of a query for each tenant, but where its own file says otherwise. */
+/** The settings' limits of a query, and of sessions of the SQL API, for each tenant, but where its own file says otherwise. */
 export function limitsOfQueries(settings: Settings, configs: readonly TenantConfig[]): LimitsOf {
-  const own = new Map(configs.map(({ tenant, queryLimits }) => [tenant, queryLimits]));
+  const own = new Map(configs.map(({ tenant, queryLimits, quota }) => [tenant, { ...queryLimits, ...quota }]));
   return (tenant) => ({
     timeoutMs: own.get(tenant)?.timeoutMs ?? settings.queryTimeoutMs,
     rows: own.get(tenant)?.rows ?? settings.queryRows,
+    sqlSessions: own.get(tenant)?.sqlSessions ?? settings.sqlTenantSessions,
   });
 }
 

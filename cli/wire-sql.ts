@@ -42,7 +42,12 @@ export async function wireSql({
     observe,
     audit,
     limitsOf,
-    limits: { largeRows: settings.sqlRows },
+    sessionsOf: limitsOf && ((tenant) => limitsOf(tenant).sqlSessions),
+    limits: {
+      largeRows: settings.sqlRows,
+      sessions: settings.sqlSessions,
+      sessionsPerTenant: settings.sqlTenantSessions,
+    },
   });
 }
 

@@ -1,7 +1,15 @@
 // What the pipeline must know of a tenant: name, time zone, organisation, and its connections with secrets as references.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Fault, isTenant, queryLimitsSchema, quotaSchema, sources, type Tenant } from '@tessera/base';
+import {
+  Fault,
+  isTenant,
+  queryLimitsSchema,
+  quotaSchema,
+  sources,
+  sqlSessionsSchema,
+  type Tenant,
+} from '@tessera/base';
 import type { SourceConnector } from '@tessera/ingest';
 import { z } from 'zod';
 import { isCron } from './rhythm.ts';
@@ -52,7 +60,7 @@ export const tenantConfigSchema = z.strictObject({
   /** The freshness that this tenant is promised. */
   freshnessMinutes: freshnessMinutes.default(30),
   /** What differs from the settings' share of the machine. */
-  quota: quotaSchema.partial().default({}),
+  quota: quotaSchema.extend({ sqlSessions: sqlSessionsSchema }).partial().default({}),
   /** What differs from the settings' limits of a query. */
   queryLimits: queryLimitsSchema.partial().default({}),
   connections: z

@@ -47,6 +47,8 @@ export interface SqlDoorNeeds {
   readonly limits?: Partial<SqlDoorLimits>;
   /** What one query of a tenant may cost; without it the door's own limits alone hold. */
   readonly limitsOf?: ((tenant: Tenant) => QueryLimits) | undefined;
+  /** Sessions that a tenant may have at once; without it all have the door's number. */
+  readonly sessionsOf?: ((tenant: Tenant) => number) | undefined;
 }
 
 export interface SqlDoorLimits {
@@ -111,7 +113,7 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
     const { access } = signedIn;
     const { tenant } = access;
     const open = perTenant.get(tenant) ?? 0;
-    if (open >= limits.sessionsPerTenant || sessions.size >= limits.sessions) {
+    if (open >= (needs.sessionsOf?.(tenant) ?? limits.sessionsPerTenant) || sessions.size >= limits.sessions) {
       note.tooMany(access, from);
       return client.end(fatal('53300', `too many connections for "${tenant}"`));
     }

@@ -42,7 +42,12 @@ export interface DoorOptions {
   readonly fill?: (copy: GoldCopy, tenant: Tenant) => Promise<void>;
 }
 
-export async function openDoor({ limits = {}, sessionsOf, fairness, fill = insertRows }: DoorOptions = {}): Promise<OpenDoor> {
+export async function openDoor({
+  limits = {},
+  sessionsOf,
+  fairness,
+  fill = insertRows,
+}: DoorOptions = {}): Promise<OpenDoor> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'tessera-open-door-'));
   const world: OpenDoor['world'] = { rights: {}, elapsedMs: 0, aheadMs: 0 };
   const served = await serveTenants(fairness && { fairness }, () => world.rights);

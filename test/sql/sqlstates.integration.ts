@@ -186,7 +186,7 @@ test('53300: a tenant has the number of sessions that its own file says, and all
     const fourth = await told(narrow.connect(globex));
     assert.deepEqual([fourth.code, fourth.message], ['53300', 'too many connections for "globex-inc"']);
     assert.deepEqual(await rowsOf(mine, 'select 1'), [[1]]);
-    assert.equal(narrow.noted.filter(({ status }) => status === 503).length, 2);
+    assert.equal(narrow.noted.filter(({ rule }) => rule === 'too-many-sessions').length, 2);
     await Promise.all([mine, ...others].map((client) => client.end()));
   } finally {
     await narrow.close();
@@ -197,8 +197,14 @@ test('EXPLAIN tells the question as lines or as JSON, by both protocols; ANALYZE
   const client = await open.connect();
   const sql = "select outcome, measure(attempt_count) from auth_attempts where country = 'US' group by 1";
   for (const values of [undefined, []] as const) {
-    const json = await client.query({ text: `explain (format json, verbose) ${sql}`, ...(values && { values: [...values] }) });
-    assert.deepEqual(json.fields.map(({ name, dataTypeID }) => [name, dataTypeID]), [['QUERY PLAN', 114]]);
+    const json = await client.query({
+      text: `explain (format json, verbose) ${sql}`,
+      ...(values && { values: [...values] }),
+    });
+    assert.deepEqual(
+      json.fields.map(({ name, dataTypeID }) => [name, dataTypeID]),
+      [['QUERY PLAN', 114]],
+    );
     const [{ Plan }] = json.rows[0]['QUERY PLAN'];
     assert.deepEqual([Plan['Node Type'], Plan['Relation Name'], Plan.Asked], ['Semantic query', 'auth_attempts', true]);
     assert.match(Plan.SQL, /select/i);
@@ -206,7 +212,9 @@ test('EXPLAIN tells the question as lines or as JSON, by both protocols; ANALYZE
     const lines = await client.query({ text: `explain ${sql}`, ...(values && { values: [...values] }) });
     assert.equal(lines.rows[0]['QUERY PLAN'], 'Semantic query on auth_attempts');
   }
-  const several = await client.query(`explain (format json) select (${'select count(*) from users'}), (select count(*) from issues)`);
+  const several = await client.query(
+    `explain (format json) select (${'select count(*) from users'}), (select count(*) from issues)`,
+  );
   assert.equal(several.rows[0]['QUERY PLAN'][0].Plan.Plans.length, 2);
   for (const words of ['explain analyze', 'explain (analyze, format json)', 'explain (format xml)']) {
     const refused = await told(client.query(`${words} ${sql}`));
@@ -242,7 +250,7 @@ test('57014: a cancel request with the right secret, and statement_timeout', asy
 });
 
 test('53300, 54000, 57014 by the door’s own limits: sessions of a tenant, rows of an answer, time of a statement', async () => {
-  const narrow = await openDoor({ limits: { sessionsPerTenant: 2, maxRows: 3, statementMs: 4_000 } });
+  const narrow = await openDoor({ limits: { sessionsPerTenant: 2, maxRows: 3, largeRows: 0, statementMs: 4_000 } });
   try {
     await narrow.served.warm(acme);
     const [first, second] = [await narrow.connect(), await narrow.connect()];

@@ -39,7 +39,8 @@ export interface PlannedStatement {
   /** `prepare`: declared parameter types as written. `execute`: the arguments as SQL text. */
   readonly args?: readonly string[] | undefined;
   /** `prepare` and `explain`: the statement inside, in characters of the client's text. */
-  readonly inner?: { readonly start: number; readonly end: number; readonly analyze?: boolean } | undefined;
+  readonly inner?: { readonly start: number; readonly end: number } | undefined;
+  readonly explain?: { readonly analyze: boolean; readonly format: 'text' | 'json' | 'xml' | 'yaml' } | undefined;
   /** `set`: the name of the setting in lower case, and its value where it is plain. */
   readonly setting?: { readonly name: string; readonly value: string | undefined } | undefined;
 }

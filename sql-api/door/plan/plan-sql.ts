@@ -60,6 +60,7 @@ function plan(parsed: Parsed, options: PlanOptions, probes: Probes): Planned {
     const firstRead = fetches.length;
     const found = readsOf(parsed, tree, views, options.maxRows, probes, edits);
     fetches.push(...found.toSorted((a, b) => a.use.start - b.use.start));
+    if (found.length > 0 && statement.explain) checkExplain(parsed, statement);
     statements.push({ ...statement, firstRead, readCount: fetches.length - firstRead });
   }
   const toByte = (place: number) => Buffer.byteLength(sql.slice(0, place));
@@ -81,6 +82,18 @@ function plan(parsed: Parsed, options: PlanOptions, probes: Probes): Planned {
       return applyEdits(parsed.bytes, [...edits, ...rows], part && toByte(part.start), part && toByte(part.end));
     },
   };
+}
+
+/** What PostgreSQL would tell of the text is not what happens: nothing of it is run here. */
+function checkExplain(parsed: Parsed, { explain, start }: Pick<PlannedStatement, 'explain' | 'start'>): void {
+  const { analyze, format } = explain ?? { analyze: false, format: 'text' };
+  if (!analyze && (format === 'text' || format === 'json')) return;
+  throw new Fault('SQL_NOT_EXACT', {
+    clause: analyze ? 'EXPLAIN ANALYZE' : `EXPLAIN (FORMAT ${format.toUpperCase()})`,
+    why: analyze ? 'what the semantic layer takes for it is not measured here' : 'a plan is told as text or JSON',
+    hint: 'Write EXPLAIN or EXPLAIN (FORMAT JSON).',
+    position: parsed.place(Buffer.byteLength(parsed.sql.slice(0, start))),
+  });
 }
 
 /** `public.v.x` → `v.x`: the rows that take the view's place have its name and no schema. */

@@ -39,7 +39,7 @@ export function describeStatements(parsed: Parsed): Described[] {
   });
 }
 
-type Details = Pick<PlannedStatement, 'name' | 'args' | 'inner' | 'setting'>;
+type Details = Pick<PlannedStatement, 'name' | 'args' | 'inner' | 'setting' | 'explain'>;
 
 function details(parsed: Parsed, node: Node, start: number, end: number): Details {
   const prepare = as(node, 'PrepareStmt');
@@ -59,8 +59,7 @@ function details(parsed: Parsed, node: Node, start: number, end: number): Detail
   if (declare) return { name: declare.portalname };
   const explain = as(node, 'ExplainStmt');
   if (explain?.query) {
-    const analyze = (explain.options ?? []).some((option) => as(option, 'DefElem')?.defname === 'analyze');
-    return { inner: { start: explainStart(parsed, start), end, analyze } };
+    return { inner: { start: explainStart(parsed, start), end }, explain: explainOptions(explain.options ?? []) };
   }
   const set = as(node, 'VariableSetStmt');
   if (set?.name) {
@@ -68,6 +67,22 @@ function details(parsed: Parsed, node: Node, start: number, end: number): Detail
     return { setting: { name: set.name.toLowerCase(), value: constantText(value) ?? undefined } };
   }
   return {};
+}
+
+/** The last word counts, as with PostgreSQL. */
+function explainOptions(options: readonly Node[]): PlannedStatement['explain'] {
+  const said = new Map(options.map((option) => [as(option, 'DefElem')?.defname, as(option, 'DefElem')?.arg]));
+  const word = (name: string) => {
+    const value = said.get(name);
+    return (
+      as(value, 'String')?.sval ??
+      (value && constantText(value)) ??
+      String(as(value, 'Integer')?.ival ?? 0)
+    ).toLowerCase();
+  };
+  const format = (['json', 'xml', 'yaml'] as const).find((one) => one === word('format')) ?? 'text';
+  const isOff = said.get('analyze') !== undefined && ['false', 'off', '0'].includes(word('analyze'));
+  return { analyze: said.has('analyze') && !isOff, format };
 }
 
 /** Character behind the first word `word` outside brackets. */

@@ -17,6 +17,7 @@ import { arrayTypeOid, binaryArray } from './arrays.ts';
 import { chooseBound, ofOneRelease, withChoices } from './choices.ts';
 import { readText } from './client-text.ts';
 import type { SessionContext } from './context.ts';
+import { type ExplainFormat, explainRows, explainTwin } from './explain.ts';
 import { faultMessage } from './fault-message.ts';
 import { type Asked, askStatement } from './large.ts';
 import {
@@ -31,7 +32,7 @@ import { bindMessage, parameterTypes, shape } from './messages.ts';
 import { frees, type NamedStatements } from './named.ts';
 import { type BindMessage, cstringAt, paramText, readBind } from './params.ts';
 import { rowTexts } from './probe.ts';
-import { explainLines, planFor } from './statement.ts';
+import { planFor } from './statement.ts';
 
 /** A statement with a name, and the twin that answers for it. */
 export interface Prepared {
@@ -42,7 +43,7 @@ export interface Prepared {
   readonly probe: string | undefined;
   /** Types of the twin's arrays, in the order of its parameters. */
   readonly arrays: readonly { readonly read: number; readonly column: number; readonly type: ColumnType }[];
-  readonly isExplain: boolean;
+  readonly explain: ExplainFormat | undefined;
 }
 
 /** Names of ours begin with a byte that no client's name begins with: clients' names are checked for it. */
@@ -126,29 +127,34 @@ export function createExtended(context: SessionContext): Extended {
         position,
       });
     }
-    const kind = planned.statements[0]?.kind;
-    if (kind === 'prepare') throw new Fault('SQL_EXTENDED_REFUSED', { statement: 'PREPARE' });
+    const [first] = planned.statements;
+    if (first?.kind === 'prepare') throw new Fault('SQL_EXTENDED_REFUSED', { statement: 'PREPARE' });
     link.send(bytes, { kind: 'P' });
     const shadow = await link.ask('D', describeStatement(name.text));
     if (!shadow) return;
-    await prepareTwin(name.text, planned, shadow, kind === 'explain');
+    await prepareTwin(
+      name.text,
+      planned,
+      shadow,
+      first?.kind === 'explain' ? (first.explain?.format ?? 'text') : undefined,
+    );
   }
 
   async function prepareTwin(
     name: string,
     planned: Planned,
     shadow: readonly Frame[],
-    isExplain: boolean,
+    explain: ExplainFormat | undefined,
   ): Promise<void> {
     const types = parameterTypes(shadow);
-    const arrays = isExplain
+    const arrays = explain
       ? [{ read: -1, column: -1, type: 'text' as const }]
       : planned.reads.flatMap(({ columns }, read) => columns.map(({ type }, column) => ({ read, column, type })));
     const places = new Map(
       arrays.map(({ read, column, type }, i) => [`${read}.${column}`, `$${types.length + i + 1}::${type}[]`]),
     );
-    const { text, position } = isExplain
-      ? { text: `select * from unnest($${types.length + 1}::text[]) as plan("QUERY PLAN")`, position: () => 1 }
+    const { text, position } = explain
+      ? { text: explainTwin(explain, `$${types.length + 1}::text[]`), position: () => 1 }
       : planned.twin((read, column) => places.get(`${read}.${column}`) ?? 'null');
     const twin = context.ownName();
     link.send(parse(twin, text, [...types, ...arrays.map(({ type }) => arrayTypeOid(type))]), {
@@ -161,7 +167,7 @@ export function createExtended(context: SessionContext): Extended {
     const again = await link.ask('D', describeStatement(twin));
     if (!again) return;
     if (shape(again) !== shape(shadow)) return fail(new Fault('SQL_ANSWER_SHAPE', {}));
-    prepared.set(name, { planned, types, twin, probe, arrays, isExplain });
+    prepared.set(name, { planned, types, twin, probe, arrays, explain });
   }
 
   const knows = (name: string): boolean => prepared.has(name) || named.has(name);
@@ -170,7 +176,7 @@ export function createExtended(context: SessionContext): Extended {
     const planned = named.get(name);
     if (!planned || prepared.has(name)) return prepared.get(name);
     const shadow = await link.ask('D', describeStatement(name));
-    if (shadow) await prepareTwin(name, planned, shadow, false);
+    if (shadow) await prepareTwin(name, planned, shadow, undefined);
     return prepared.get(name);
   }
 
@@ -185,7 +191,7 @@ export function createExtended(context: SessionContext): Extended {
       if (bind.statement.startsWith(ours)) throw new Fault('SQL_TEXT_INVALID', {});
       return link.send(bytes, { kind: 'B' });
     }
-    const { types, planned } = statement;
+    const { types, planned, explain } = statement;
     if (bind.values.length !== types.length)
       throw new Fault('SQL_PARAM_COUNT', { given: bind.values.length, wanted: types.length });
     const params = bind.values.map((value, i) => paramText(value, bind.formats[i] ?? 0, types[i] ?? 0));
@@ -194,9 +200,8 @@ export function createExtended(context: SessionContext): Extended {
       const asked = await ofOneRelease(needs, caller, planned, async (): Promise<Asked | undefined> => {
         const run = chooseBound(link, `${ours}choose`, types, bind);
         const probed = await withChoices(needs, caller, planned, params, await probe(statement, bind), signal, run);
-        if (probed === undefined) return undefined;
-        if (!statement.isExplain) return askStatement(needs, caller, planned, params, probed, signal);
-        return { rows: [[await explainLines(needs, caller, planned.reads, params, probed)]] };
+        if (!explain) return probed && askStatement(needs, caller, planned, params, probed, signal);
+        return probed && { rows: [[await explainRows(needs, caller, planned.reads, params, probed, explain)]] };
       });
       if (asked === undefined) return;
       const send = (portal: string, arrays: readonly Buffer[], hidden: boolean) =>

@@ -7,12 +7,13 @@ import { arrayTypeName, literalArray } from './arrays.ts';
 import { ofOneRelease, withChoices } from './choices.ts';
 import { readText } from './client-text.ts';
 import type { SessionContext } from './context.ts';
+import { explainRows, explainTwin } from './explain.ts';
 import { faultMessage } from './fault-message.ts';
 import { askStatement } from './large.ts';
 import { executeNamed, frees, prepareNamed } from './named.ts';
 import { rowTexts } from './probe.ts';
 import { answerInParts } from './simple-parts.ts';
-import { explainLines, planFor, type ReadColumns } from './statement.ts';
+import { planFor, type ReadColumns } from './statement.ts';
 
 /** Answers one Query message, by exactly one ReadyForQuery in the end. */
 export async function answerQuery(context: SessionContext, bytes: Buffer): Promise<void> {
@@ -113,9 +114,10 @@ async function special(
     const probed = await probe(context, planned, signal).finally(done);
     if (probed === undefined) return 'failed';
     const reads = planned.reads.slice(statement.firstRead, statement.firstRead + statement.readCount);
-    const lines = await explainLines(context.needs, context.caller, reads, [], probed);
+    const format = statement.explain?.format ?? 'text';
+    const lines = await explainRows(context.needs, context.caller, reads, [], probed, format);
     const tag = `d${randomBytes(9).toString('hex')}`;
-    return `select * from unnest(${literalArray(lines, 'text', tag)}) as plan("QUERY PLAN")`;
+    return explainTwin(format, literalArray(lines, 'text', tag));
   }
   return undefined;
 }

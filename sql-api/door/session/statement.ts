@@ -109,26 +109,3 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     work.then(resolve, (error) => reject(signal.aborted ? new Fault('QUERY_CANCELLED', {}) : asFault(error)));
   });
 }
-
-/** EXPLAIN's lines: what is asked of the semantic layer, the engine's SQL, and the roll-up that answers. */
-export async function explainLines(
-  needs: StatementNeeds,
-  caller: Caller,
-  reads: readonly ViewRead[],
-  params: readonly ParamValue[],
-  probed: readonly ParamValue[],
-): Promise<string[]> {
-  caller.check();
-  const lines: string[] = [];
-  for (const read of reads) {
-    const { query, ungrouped, empty } = read.query(params, probed);
-    lines.push(
-      `Semantic query on ${read.view}${ungrouped ? ' (rows)' : ''}${empty ? ' (not asked: no row is wanted)' : ''}`,
-    );
-    lines.push(`  Query: ${JSON.stringify(query)}`);
-    const { sql, rollup } = await needs.layer.explain(caller.access, query, { from: caller.from });
-    lines.push(`  Pre-aggregation: ${rollup ?? 'none'}`);
-    lines.push(...sql.split('\n').map((line, i) => (i === 0 ? `  SQL: ${line}` : `       ${line}`)));
-  }
-  return lines;
-}
