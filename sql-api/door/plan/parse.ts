@@ -8,7 +8,7 @@ import { type Node, shapeOf } from './ast.ts';
 await loadModule();
 
 /** What one text may hold: chosen so that the largest one is parsed and refused in well under 100 ms. */
-export const limits = { bytes: 256 * 1024, words: 8_192, depth: 200 } as const;
+export const limits = { bytes: 256 * 1024, words: 8_192, depth: 200, levels: 2_000 } as const;
 
 export interface Parsed {
   readonly sql: string;
@@ -27,6 +27,7 @@ export function parse(sql: string): Parsed {
   const bytes = Buffer.from(sql);
   measure(bytes);
   const tree = treeOf(sql, bytes);
+  checkLevels(tree);
   let tokens: readonly ScanToken[] | undefined;
   return {
     sql,
@@ -55,6 +56,15 @@ function treeOf(sql: string, bytes: Buffer): ParseResult {
       problem,
       position: Math.min((error.sqlDetails?.cursorPosition ?? 0) + 1, bytes.length + 1),
     });
+  }
+}
+
+/** What walks the tree recurses: how much the stack holds depends on the machine, so it is never asked. */
+function checkLevels(tree: ParseResult): void {
+  let level: object[] = [tree];
+  for (let levels = 0; level.length > 0; levels += 1) {
+    if (levels > limits.levels) throw new Fault('SQL_TOO_DEEP', {});
+    level = level.flatMap((node) => Object.values(node).filter((value) => typeof value === 'object' && value !== null));
   }
 }
 
