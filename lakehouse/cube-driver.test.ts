@@ -101,6 +101,13 @@ describe('Cube’s driver', () => {
     assert.deepEqual(await driver.getTablesQuery(schema), []);
   });
 
+  it('makes the schema of the first roll-ups, however many questions want one at once', async () => {
+    for (let round = 0; round < 20; round++)
+      await Promise.all(
+        Array.from({ length: 4 }, () => driver.createSchemaIfNotExists(`rollups_acme_corp_r${9000 + round}`)),
+      );
+  });
+
   it('stops a query that Cube cancels', async () => {
     const running = driver.query(
       'select count(*) from fact_x a, fact_x b, fact_x c where a.ms + b.ms = c.ms',

@@ -1,5 +1,6 @@
 // Cube's driver over one tenant's serving copy. It has no settings and no file: what it can reach is decided by the tenant it is made for.
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { BaseDriver } from '@cubejs-backend/base-driver';
 import {
   type DuckDBConnection,
@@ -7,7 +8,7 @@ import {
   type DuckDBMaterializedResult,
   StatementType,
 } from '@duckdb/node-api';
-import type { Tenant } from '@tessera/base';
+import { Fault, type Tenant } from '@tessera/base';
 import { type ColumnPart, streamColumns } from './column-stream.ts';
 import type { SqlValue } from './contract.ts';
 import { TesseraDuckDbQuery } from './cube-dialect.ts';
@@ -177,8 +178,17 @@ class TesseraDriver extends BaseDriver {
     );
   }
 
+  /** The first roll-ups of a release are made by several questions at once, and DuckDB lets one of them make the schema: the others ask again. */
   override async createSchemaIfNotExists(schema: string): Promise<void> {
-    await this.query(`create schema if not exists scratch.${ident(schema)}`);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.query(`create schema if not exists scratch.${ident(schema)}`);
+        return;
+      } catch (error) {
+        if (attempt === conflictAttempts || !isConflict(error)) throw error;
+        await wait(attempt * 10);
+      }
+    }
   }
 
   /** `create table x as <select>` → the same, ordered by its first time column: a roll-up in hash order is read twice as slowly. */
@@ -232,6 +242,10 @@ class TesseraDriver extends BaseDriver {
     return this.query(`drop table if exists scratch.${ident(schema)}.${ident(name)}`);
   }
 }
+
+const conflictAttempts = 10;
+const isConflict = (error: unknown) =>
+  error instanceof Fault && /write-write conflict/.test(String((error.cause as Error | undefined)?.message));
 
 async function startStream(connection: DuckDBConnection, sql: string, values: readonly SqlValue[]) {
   const prepared = await prepareAllowed(connection, sql, readStatements, values);
