@@ -45,8 +45,6 @@ export async function createEngine(settings: EngineSettings): Promise<Engine> {
   });
   const first = await instance.connect();
   await first.run("set global TimeZone = 'UTC'");
-  // DuckDB keeps what it read of a file for as long as the file's time, in whole seconds, is the same: a file mended within that second would stay broken.
-  await first.run('set global enable_external_file_cache = false');
   first.closeSync();
   const connections = createConnections(() => instance.connect(), 4);
   const withLimit = (options: QueryOptions | undefined): QueryOptions =>

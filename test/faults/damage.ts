@@ -1,6 +1,6 @@
 // Damages stored files one bit, or one cut, at a time, and reads: an error or the right answer, never another one.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
@@ -101,6 +101,9 @@ export async function damageTable(t: TestContext, trials: number, seed: number):
       figure.refused += 1;
     }
     writeFileSync(file, before);
+    // DuckDB keeps what it read of a file while the file's time is the same second: nobody mends a file so fast but a test.
+    const mended = Math.ceil(Date.now() / 1000) + trial;
+    utimesSync(file, mended, mended);
   }
   assert.equal(await answer(), right, 'mended, it is as before');
   t.diagnostic(`${trials} trials over ${files.length} files: 0 wrong answers; ${JSON.stringify(figures)}`);
