@@ -78,6 +78,18 @@ interface EmbedQuestion {
   readonly query: Readonly<Record<string, unknown>>;
   readonly how: Asked['how'];
 }
+const count: Readonly<Record<string, string>> = {
+  users: 'user_count',
+  auth_attempts: 'attempt_count',
+  issues: 'issue_count',
+  devices: 'device_count',
+  backlog: 'opened',
+};
+/** A question that each kind is answered, whatever is generated. */
+export const oneOfEachKind: readonly EmbedQuestion[] = embedKinds.map(({ views: [view = ''] }, kind) => ({
+  ...{ kind, how: 'groups' },
+  query: { measures: [`${view}.${count[view]}`] },
+}));
 /** Which session asks, and what: mostly of its own views. */
 export const embedQuestions: fc.Arbitrary<EmbedQuestion> = fc
   .tuple(

@@ -75,7 +75,8 @@ const ways: readonly ((select: Select) => SqlQuestion)[] = [
   (select) => one(`with q as (${grouped(select)}) select count(*) from q`),
   (select) => one(`select q.*, row_number() over () from (${sorted(select)}) q`),
   (select) => one(`${grouped(select)} union all ${grouped(select)} order by 1`),
-  (select) => one(`explain ${grouped(select)}`),
+  // What is explained shows its values: the time of a clock is another on each server.
+  (select) => one(`explain ${grouped({ ...select, where: select.where.filter((text) => !text.includes('now()')) })}`),
   (select) => one(`select ${select.keys.join(', ') || '*'} from ${select.view}${whereOf(select)}`),
   (select) => one(`select * from ${select.view}${whereOf(select)}`),
   (select) => [{ sql: `prepare p as ${grouped(select)}` }, { sql: 'execute p' }, { sql: 'deallocate p' }],
