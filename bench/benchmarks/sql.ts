@@ -1,5 +1,5 @@
 // What the SQL API costs over REST and over the PostgreSQL behind it: latency, sessions, rows. Everything against one running server.
-import { globSync, mkdirSync } from 'node:fs';
+import { chmodSync, globSync, mkdirSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -50,7 +50,9 @@ export const sql: Benchmark = {
   async run(say) {
     const { folder, remove } = benchFolder();
     const temporary = path.join(folder, 't');
-    mkdirSync(temporary, { mode: 0o755 });
+    mkdirSync(temporary);
+    // Started by root, PostgreSQL runs as a user that has to get there.
+    for (const open of [folder, temporary]) chmodSync(open, 0o711);
     const server = await startServer(folder, undefined, {
       TESSERA_DEMO_TENANTS: tenants.join(','),
       TMPDIR: temporary,

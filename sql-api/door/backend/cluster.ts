@@ -116,10 +116,9 @@ export function createCluster({ folder, maxSessions }: ClusterNeeds): Cluster {
       return socket;
     } catch (error) {
       await removeAll(folders);
-      const reason = error instanceof Error ? error.message.split('\n').slice(-1)[0] : '';
       throw error instanceof Fault
         ? error
-        : new Fault('SQL_BACKEND_FAILED', { reason: reason ?? '' }, { cause: error });
+        : new Fault('SQL_BACKEND_FAILED', { reason: lastLine(String(error)) }, { cause: error });
     }
   }
 
@@ -193,7 +192,7 @@ function untilReady(started: ChildProcess): Promise<void> {
       reject(new Fault('SQL_BACKEND_FAILED', { reason }));
     };
     const timer = setTimeout(() => fail('it does not say that it is ready'), startTimeoutMs);
-    const onExit = () => fail(said.trim().split('\n').slice(-1)[0] ?? 'it ended');
+    const onExit = () => fail(lastLine(said) || 'it ended');
     const onData = (chunk: unknown) => {
       said += String(chunk);
       if (!said.includes('ready to accept connections')) return;
@@ -208,6 +207,9 @@ function untilReady(started: ChildProcess): Promise<void> {
     started.stderr?.on('data', onData);
   });
 }
+
+/** Where programs say what was wrong. */
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
 async function removeAll(folders: readonly string[]): Promise<void> {
   for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
