@@ -1,6 +1,7 @@
 // The clients that are run for real against the SQL API, where each comes from, and what each of their checks must answer.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { manyLogins } from './open-for-clients.ts';
 
 /** What REST and the semantic layer say about the data that the clients are asked about. */
 export interface Facts {
@@ -54,6 +55,8 @@ export const answers = {
   "parameters' and columns' types before any row": () => [['int8', 'text']],
   'server-side cursor': ({ total }: Facts) => [total],
   'fetch size': ({ total }: Facts) => [total],
+  'ten thousand rows': () => [[manyLogins, manyLogins]],
+  'TLS, with its certificate verified': () => [[1, '08001']],
   'in chunks': ({ total }: Facts) => [total],
   'a whole table': () => [['DEV', 'OPS']],
   pipeline: ({ byOutcome, total }: Facts) => [[byOutcome.length, total]],
@@ -173,6 +176,27 @@ export const clients: readonly Client[] = [
       'prepared on the server after five',
       "parameters' and columns' types before any row",
       'fetch size',
+      'cancel',
+      failing,
+    ],
+  },
+  {
+    name: 'psqlODBC (Excel)',
+    from: 'Debian (`odbc-postgresql`)',
+    program: 'odbc.py',
+    packages: ['pyodbc==5.5.0'],
+    checks: [
+      'TLS, with its certificate verified',
+      'tables',
+      'schemas and catalogs',
+      'columns and their types',
+      'keys',
+      'all other metadata',
+      ...numbers,
+      'parameters in text',
+      'prepared on the server',
+      'server-side cursor',
+      'ten thousand rows',
       'cancel',
       failing,
     ],

@@ -5,11 +5,11 @@ import type { NotRun, Run } from './run-clients.ts';
 
 const notTried: readonly (readonly [string, string])[] = [
   [
-    'Power BI, Tableau, Excel, Sigma, ThoughtSpot',
+    'Power BI, Tableau, Sigma, ThoughtSpot',
     'they run on other systems or as services only; forms of their statements are replayed, see above',
   ],
+  ['Excel', 'its driver (psqlODBC) is run on Linux; forms of its statements are replayed'],
   ['Npgsql (what Power BI brings)', 'needs .NET'],
-  ['psqlODBC (Excel)', 'needs an ODBC manager; not tried'],
   ['Metabase', 'not on Maven Central; its driver (pgjdbc) is run, and its statements are replayed'],
   ['Grafana', 'not on a registry of packages; forms of its statements are replayed'],
   ['DBeaver', 'its driver (pgjdbc) is run with the same DatabaseMetaData calls; the program itself is not'],

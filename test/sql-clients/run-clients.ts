@@ -4,8 +4,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { acme, type Served } from '../cube/served-tenants.ts';
-import type { OpenDoor } from '../sql/open-door.ts';
 import { answers, type Client, clients, clientsFolder, type Facts, isThere } from './clients.ts';
+import type { Address } from './open-for-clients.ts';
 
 export interface Run {
   readonly client: Client;
@@ -40,6 +40,11 @@ function preparePython(): string | undefined {
     install(python, ['-m', 'pip', 'install', '-q', ...packages])
   );
 }
+/** The manager and the driver are the machine's own: both are installed as root. */
+function prepareOdbc(): string | undefined {
+  const { stdout } = spawnSync(python, ['-c', 'import pyodbc; print(pyodbc.drivers())'], { encoding: 'utf8' });
+  return stdout.includes('PostgreSQL Unicode') ? undefined : 'no psqlODBC on this machine (odbc-postgresql, unixodbc)';
+}
 const jarOf = (coordinates: string) => {
   const [, name, version] = coordinates.split(':');
   return path.join(clientsFolder, `${name}-${version}.jar`);
@@ -54,7 +59,7 @@ function prepareJar(coordinates: string): string | undefined {
 /** Why the client cannot be run here; undefined where it can. */
 function prepare(client: Client): string | undefined {
   if (client.program === 'psql.ts') return isThere('psql') ? undefined : 'no psql on this machine';
-  if (client.packages) return preparePython();
+  if (client.packages) return preparePython() ?? (client.program === 'odbc.py' ? prepareOdbc() : undefined);
   if (client.jar) return prepareJar(client.jar);
   if (client.program === 'superset_6.py' && !supersetPython())
     return 'TESSERA_SUPERSET_PYTHON names no Python that has apache-superset';
@@ -75,12 +80,12 @@ interface Line {
   readonly error?: string;
 }
 
-export async function runClient(client: Client, url: string, facts: Facts): Promise<Run | NotRun> {
+export async function runClient(client: Client, address: Address, facts: Facts): Promise<Run | NotRun> {
   const why = prepare(client);
   if (why) return { client, why };
   const [program, args] = commandOf(client);
   const { stdout } = await promisify(execFile)(program, args, {
-    env: { ...process.env, TESSERA_SQL_URL: url, PYTHONDONTWRITEBYTECODE: '1', ...client.environment },
+    env: { ...process.env, ...address, PYTHONDONTWRITEBYTECODE: '1', ...client.environment },
     timeout: 240_000,
   });
   const lines = stdout
@@ -127,10 +132,4 @@ export async function factsOf(served: Served): Promise<Facts> {
     ),
     total: await only({ measures: [measure] }, measure),
   };
-}
-
-/** A service account as a BI tool would be given. */
-export async function accountUrl({ accounts, door }: OpenDoor): Promise<string> {
-  const { user, password } = await accounts.create({ tenant: acme, name: 'bi', role: 'analyst' });
-  return `postgresql://${user}:${password}@127.0.0.1:${door.port}/${acme}`;
 }

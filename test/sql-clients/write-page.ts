@@ -1,16 +1,16 @@
 // Runs every client and writes docs/reference/bi-compatibility.md from what they did.
 import { writeFile } from 'node:fs/promises';
-import { openDoor } from '../sql/open-door.ts';
 import { clients, pageFile } from './clients.ts';
+import { openForClients } from './open-for-clients.ts';
 import { renderPage } from './render-page.ts';
-import { accountUrl, factsOf, type NotRun, type Run, runClient } from './run-clients.ts';
+import { factsOf, type NotRun, type Run, runClient } from './run-clients.ts';
 
-const open = await openDoor();
+const { open, address } = await openForClients();
 try {
-  const [url, facts] = await Promise.all([accountUrl(open), factsOf(open.served)]);
+  const facts = await factsOf(open.served);
   const runs: (Run | NotRun)[] = [];
   for (const client of clients) {
-    const run = await runClient(client, url, facts);
+    const run = await runClient(client, address, facts);
     const bad =
       'why' in run
         ? run.why

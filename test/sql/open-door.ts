@@ -13,12 +13,15 @@ import {
   planSql,
   type SqlDoor,
   type SqlDoorLimits,
+  type SqlDoorNeeds,
 } from '@tessera/sql-api';
 import pg from 'pg';
 import { insertRows } from '../cube/gold-rows.ts';
 import { acme, type Backend, type GoldCopy, type Served, serveTenants, type Who } from '../cube/served-tenants.ts';
 
 export interface OpenDoor {
+  /** Its files; removed when it closes. */
+  readonly folder: string;
   readonly door: SqlDoor;
   readonly served: Served;
   readonly accounts: Accounts;
@@ -38,6 +41,7 @@ export interface DoorOptions {
   readonly limits?: Partial<SqlDoorLimits>;
   readonly sessionsOf?: (tenant: Tenant) => number;
   readonly fairness?: Backend['fairness'];
+  readonly tls?: SqlDoorNeeds['tls'];
   /** Fills a tenant's gold tables; a handful of rows where a test does not say. */
   readonly fill?: (copy: GoldCopy, tenant: Tenant) => Promise<void>;
 }
@@ -46,6 +50,7 @@ export async function openDoor({
   limits = {},
   sessionsOf,
   fairness,
+  tls,
   fill = insertRows,
 }: DoorOptions = {}): Promise<OpenDoor> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'tessera-open-door-'));
@@ -67,11 +72,13 @@ export async function openDoor({
     port: 0,
     folder: path.join(home, 'sql'),
     sessionsOf,
+    tls,
     limits: { refusalMs: 5, ...limits },
   });
   const url = async (tenant = acme, who: Who = {}) =>
     `postgresql://${who.subject ?? 'u1'}:${await served.token(tenant, who)}@127.0.0.1:${door.port}/${tenant}`;
   return {
+    folder: home,
     door,
     served,
     accounts,
