@@ -1,60 +1,28 @@
 // Mutation testing by hand: holes that somebody could open by mistake, each in a copy of the source; a hole that no test notices fails the run.
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { doorMutants } from './door-mutants.ts';
-import { securityMutants } from './security-mutants.ts';
-import { sqlMutants } from './sql-mutants.ts';
-import { openWorkbench, type Verdict, type Workbench } from './workbench.ts';
+import { test } from 'node:test';
+import { allMutants, shareOf, tryAll } from './try-all.ts';
 
-const wanted = process.env.TESSERA_MUTANTS;
-const mutants = [...securityMutants, ...doorMutants, ...sqlMutants].filter(
-  ({ file, hole }) => !wanted || `${file} ${hole}`.includes(wanted),
-);
-const benches = [openWorkbench(), openWorkbench()] as const;
-after(() => {
-  for (const bench of benches) bench.remove();
+test('every hole is another one, and there are forty at least', () => {
+  assert.ok(allMutants.length >= 40);
+  assert.equal(new Set(allMutants.map(({ hole, file }) => `${file}: ${hole}`)).size, allMutants.length);
 });
 
-test('every hole is another one, and there are forty at least', { skip: wanted && 'a part was asked for' }, () => {
-  assert.ok(mutants.length >= 40);
-  assert.equal(new Set(mutants.map(({ hole, file }) => `${file}: ${hole}`)).size, mutants.length);
+test('shares are all of the holes, each once', () => {
+  for (const of of [1, 4, 7]) {
+    const parts = Array.from({ length: of }, (_, at) => shareOf(allMutants, `${at + 1}/${of}`));
+    assert.deepEqual(new Set(parts.flat()), new Set(allMutants));
+    assert.equal(parts.flat().length, allMutants.length);
+  }
+  for (const wrong of ['0/4', '5/4', '1', '', '1/0', '-1/4']) assert.throws(() => shareOf(allMutants, wrong), wrong);
 });
 
-/** Both benches work through the list. */
-async function share<T>(list: readonly T[], work: (bench: Workbench, one: T) => Promise<void>): Promise<void> {
-  const left = [...list];
-  await Promise.all(
-    benches.map(async (bench) => {
-      for (let one = left.shift(); one !== undefined; one = left.shift()) await work(bench, one);
-    }),
-  );
-}
-
-test('without a hole all of these tests pass', async () => {
-  const failed: string[] = [];
-  await share([...Map.groupBy(mutants, ({ killer }) => killer)], async (bench, [killer, all]) => {
-    const names = all.map(({ only }) => only);
-    const problem = await bench.check(
-      killer,
-      names.includes(undefined) ? [] : names.filter((name) => name !== undefined),
-    );
-    if (problem !== undefined) failed.push(`${killer}\n${problem}`);
+test('without a hole the tests pass, and every hole is noticed', async () => {
+  // The table, as it grows: a run of minutes should show that it goes on.
+  const { failing, alive } = await tryAll(allMutants, {
+    workers: 2,
+    say: (line) => void process.stdout.write(`${line}\n`),
   });
-  assert.deepEqual(failed, []);
-});
-
-test('every hole is noticed', async () => {
-  const alive: string[] = [];
-  await share(mutants, async (bench, mutant) => {
-    const verdict = await bench.try(mutant);
-    const line = `${mutant.file}: ${mutant.hole} (${said(verdict)})`;
-    // The table, as it grows: a run of minutes should show that it goes on.
-    process.stdout.write(`${line}\n`);
-    if (verdict.end !== 'killed') alive.push(line);
-  });
-  process.stdout.write(`${mutants.length - alive.length} of ${mutants.length} killed\n`);
+  assert.deepEqual(failing, []);
   assert.deepEqual(alive, []);
 });
-
-const said = (verdict: Verdict): string =>
-  verdict.end === 'killed' ? `killed in ${verdict.seconds.toFixed(1)} s` : `${verdict.end}: ${verdict.problem}`;
