@@ -95,6 +95,13 @@ export const sqlApiFaults = {
     true,
     () => 'New data came between two questions of the statement, so nothing of the answer is shown. Ask again.',
   ),
+  SQL_KEY_REPEATED: row<{ view: string; hint: string }>(
+    400,
+    '0A000',
+    false,
+    (p) =>
+      `This join cannot be answered exactly: rows of ${p.view} share a key, and would repeat what is joined to them.`,
+  ),
   SQL_TOO_MANY_ROWS: row<{ view: string; most: number }>(
     400,
     '54000',

@@ -64,6 +64,11 @@ export function isStar(node: Node | undefined): boolean {
   return node !== undefined && 'A_Star' in node;
 }
 
+/** `v.*`, `(row).*` */
+export function isStarred(node: Node): boolean {
+  return isStar((as(node, 'ColumnRef')?.fields ?? as(node, 'A_Indirection')?.indirection)?.at(-1));
+}
+
 /** Without places, so that two trees can be compared. */
 export function shapeOf(tree: unknown): string {
   return JSON.stringify(tree, (key, value: unknown) =>

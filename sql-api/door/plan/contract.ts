@@ -68,6 +68,8 @@ export interface ReadQuery {
   readonly refuseAt: number | undefined;
   /** Answer's column that says how often its row is repeated (PostgreSQL does it): their sum is refused above this many. */
   readonly repeats?: { readonly member: string; readonly refuseAbove: number } | undefined;
+  /** Answer's columns that must tell its rows apart, or the join repeats rows of the view that they are looked up for. */
+  readonly key?: readonly string[] | undefined;
   /** Present where only work row by row is left to PostgreSQL, and the answer may have many rows. */
   readonly large?: LargeQuery | undefined;
 }

@@ -39,7 +39,8 @@ function grouped(work: Work, level: Level, observed: Observed, use: Use): Decisi
   const mine = observed.measureCalls.filter((one) => one.column.use === use);
   const linear = observed.linear.filter((one) => one.column.use === use);
   const counts = observed.rowCounts.length > 0;
-  const several = level.uses.length > 1;
+  if (level.lookups.has(use)) return lookedUp(work, level, observed, use);
+  const several = level.root === undefined;
   if (several && (counts || observed.needsRows || linear.length > 0 || mine.some((one) => one.call.name !== 'measure')))
     throw notExact(
       work,
@@ -48,13 +49,14 @@ function grouped(work: Work, level: Level, observed: Observed, use: Use): Decisi
       `Use MEASURE(), which is never repeated. ${aggregateFirst}`,
       placeOf(observed.rowCounts[0] ?? observed.needsRows ?? mine[0]?.call ?? linear[0]!.call),
     );
-  if (counts && level.outerJoins)
+  const every = observed.rowCounts[0] ?? (level.lookups.size > 0 ? observed.needsRows : undefined);
+  if (every && use.nullable)
     throw notExact(
       work,
-      'COUNT(*) over an outer join',
-      'rows without a partner count as well',
+      every.call.agg_star ? 'COUNT(*) over an outer join' : `${every.name}() over an outer join`,
+      `rows without a partner in ${use.view.name} count as well`,
       aggregateFirst,
-      placeOf(observed.rowCounts[0]!),
+      placeOf(every),
     );
   if (counts && use.view.rowCount === undefined)
     throw notExact(
@@ -69,10 +71,11 @@ function grouped(work: Work, level: Level, observed: Observed, use: Use): Decisi
   if (observed.needsRows) {
     for (const one of mine)
       requireAdditive(work, one.column.column, one.call, 'an aggregate beside it needs every row');
-    for (const column of observed.bare) requirePerRow(work, column);
+    const single = observed.bare.filter((column) => column.use === use);
+    for (const column of single) requirePerRow(work, column);
     for (const one of mine) use.measures.add(one.column.column.name);
-    for (const one of [...linear.map(({ column }) => column), ...observed.bare]) use.measures.add(one.column.name);
-    if (!summed && observed.bare.length === 0 && use.view.rowCount !== undefined)
+    for (const one of [...linear.map(({ column }) => column), ...single]) use.measures.add(one.column.name);
+    if (!summed && single.length === 0 && use.view.rowCount !== undefined)
       return { mode: 'repeated', exact: false, withoutValue: new Set() };
     if (counts) use.countsRows = true;
     return rowByRow(use);
@@ -82,6 +85,25 @@ function grouped(work: Work, level: Level, observed: Observed, use: Use): Decisi
   if (counts) use.countsRows = true;
   const inside = undetermined(level, use);
   return { mode: 'grouped', exact: inside.length === 0, withoutValue: new Set() };
+}
+
+/** One row for each key, whatever else is asked of it. Its own measures would be repeated for every row that it is looked up for. */
+function lookedUp(work: Work, level: Level, observed: Observed, use: Use): Decision {
+  const bare = observed.bare.find((column) => column.use === use);
+  if (bare && observed.needsRows === undefined) throw ungrouped(work, level, bare);
+  const linear = observed.linear.find((one) => one.column.use === use);
+  const mine = observed.measureCalls.filter((one) => one.column.use === use);
+  const repeated = mine.find(({ call }) => call.name !== 'measure')?.call ?? linear?.call ?? bare;
+  if (repeated)
+    throw notExact(
+      work,
+      'Aggregates over a join of views',
+      `the join repeats rows of ${use.view.name} for rows of ${level.root?.view.name}`,
+      `Use MEASURE(), which is never repeated. ${aggregateFirst}`,
+      placeOf(repeated),
+    );
+  for (const one of mine) use.measures.add(one.column.column.name);
+  return { mode: 'grouped', exact: undetermined(level, use).length === 0, withoutValue: new Set() };
 }
 
 function ungrouped(work: Work, level: Level, bare: Extract<Expr, { kind: 'column' }>): Fault {
@@ -126,8 +148,7 @@ function rows(work: Work, level: Level, observed: Observed, use: Use): Decision 
     use.measures.add(column.column.name);
   }
   if (star || bare.length > 0) return { ...rowByRow(use), withoutValue };
-  const distinct =
-    level.select.distinctClause !== undefined && level.relations === 1 && !observed.windows && !observed.manyRows;
+  const distinct = level.select.distinctClause !== undefined && !observed.windows && !observed.manyRows;
   if (distinct) return { mode: 'grouped', exact: true, withoutValue };
   if (byKey && use.view.primaryKey.every((name) => use.needs.has(name))) return rowByRow(use);
   if (use.view.rowCount !== undefined) return { mode: 'repeated', exact: true, withoutValue };

@@ -25,6 +25,8 @@ export interface FetchPlan {
   readonly maxRows: number;
   /** The level shows one row even where nothing is fetched. */
   readonly always: boolean;
+  /** Its rows are looked up by its key. */
+  readonly lookedUp: boolean;
   /** Asked by no dimension, where no row must be shown unless there are rows. */
   readonly ifAny: boolean;
 }
@@ -111,6 +113,7 @@ function question(use: Use, plan: FetchPlan, asked: Asked, counter: string | und
     ungrouped: decision.mode === 'ungrouped',
     empty: cut.nothing(values) || (built === false && !plan.always),
     refuseAt: cuts ? undefined : maxRows + 1,
+    ...(plan.lookedUp ? { key: view.primaryKey.map((name) => memberName(use, name)) } : {}),
     ...(repeated && counter !== undefined
       ? { repeats: { member: `${view.name}.${counter}`, refuseAbove: cuts ? Number.MAX_SAFE_INTEGER : maxRows } }
       : {}),

@@ -1,91 +1,63 @@
-// FROM: views, WITH queries, joins, and sub-selects, of which those that only rename or filter are looked through.
-import type { FuncCall, JoinExpr, RangeVar } from 'libpg-query';
+// FROM: views, WITH queries, joins, and sub-selects.
+import type { JoinExpr, RangeVar } from 'libpg-query';
 import type { SemanticView } from '../contract.ts';
-import { as, lastName, type Node, type SelectStmt, visit } from './ast.ts';
-import { buildExpression, outputName } from './build-expression.ts';
+import { as, type Node, type SelectStmt, visit } from './ast.ts';
+import { buildExpression } from './build-expression.ts';
 import { quoteName } from './edit.ts';
-import { type Expr, type InnerSelect, isAggregateCall, type Use } from './expression.ts';
+import type { Expr, Use } from './expression.ts';
 import { notExact, type Work } from './level.ts';
+import { equalities, joinTrees, type Tree } from './lookups.ts';
 import { builderOf, readSelect } from './read-select.ts';
 import type { Env, From, Relation, Scope } from './scope.ts';
+import { isTransparent, readTransparent } from './transparent.ts';
 
 const nothing: Node = { ColumnRef: {} };
 
-function viewOf(work: Work, range: RangeVar, env: Env): SemanticView | undefined {
+export function viewOf(work: Work, range: RangeVar, env: Env): SemanticView | undefined {
   if (range.schemaname === undefined && env.has(range.relname ?? '')) return undefined;
   return range.schemaname === undefined || range.schemaname === 'public'
     ? work.views.get(range.relname ?? '')
     : undefined;
 }
 
-/** Does nothing but choose, rename, compute row by row, and filter: the level around it may be computed as if it were not there. */
-export function isTransparent(work: Work, select: SelectStmt, env: Env): boolean {
-  const plain =
-    (select.op === undefined || select.op === 'SETOP_NONE') &&
-    select.fromClause?.length === 1 &&
-    select.withClause === undefined &&
-    select.groupClause === undefined &&
-    select.havingClause === undefined &&
-    select.distinctClause === undefined &&
-    select.limitCount === undefined &&
-    select.limitOffset === undefined &&
-    select.windowClause === undefined &&
-    select.sortClause === undefined &&
-    select.lockingClause === undefined &&
-    select.valuesLists === undefined &&
-    select.intoClause === undefined;
-  if (!plain) return false;
-  let simple = true;
-  visit(select.targetList, (kind, body) => {
-    const call = kind === 'FuncCall' ? (body as FuncCall) : undefined;
-    if (/^(SubLink|GroupingFunc|JsonArrayAgg|JsonObjectAgg)$/.test(kind)) simple = false;
-    if (call && (call.over !== undefined || isAggregateCall(call) || rowMakers.test(lastName(call.funcname))))
-      simple = false;
-    return simple;
-  });
-  if (!simple) return false;
-  const [item] = select.fromClause ?? [];
-  const range = as(item, 'RangeVar');
-  if (range) {
-    if (range.alias?.colnames !== undefined && viewOf(work, range, env) === undefined) return false;
-    const cte = range.schemaname === undefined ? env.get(range.relname ?? '') : undefined;
-    return cte ? cte.inline : viewOf(work, range, env) !== undefined;
-  }
-  const sub = as(item, 'RangeSubselect');
-  const query = as(sub?.subquery, 'SelectStmt');
-  return (
-    query !== undefined &&
-    sub?.lateral !== true &&
-    sub?.alias?.colnames === undefined &&
-    isTransparent(work, query, env)
-  );
-}
-const rowMakers =
-  /^(unnest|generate_series|generate_subscripts|random|random_normal|clock_timestamp|gen_random_uuid|.*_to_table|.*_elements.*|.*_each.*|.*_object_keys|regexp_matches)$/;
-
 export function readFrom(work: Work, select: SelectStmt, env: Env, parent: Scope | undefined): From {
-  const from: From = { scope: { relations: [], parent }, others: [], joinedBy: [], outerJoins: false };
-  for (const item of select.fromClause ?? []) readItem(work, item, env, from);
+  const from: From = { scope: { relations: [], parent }, others: [], joinedBy: [], trees: [] };
+  from.trees = (select.fromClause ?? []).flatMap((item) => readItem(work, item, env, from).trees);
   return from;
 }
 
-function readItem(work: Work, item: Node, env: Env, from: From): Relation[] {
-  const add = (relation: Relation) => {
+/** What one side of a join names, and how its views hang together. */
+interface Side {
+  readonly relations: readonly Relation[];
+  readonly trees: readonly Tree[];
+}
+
+function readItem(work: Work, item: Node, env: Env, from: From): Side {
+  const add = (relation: Relation, trees?: readonly Tree[]): Side => {
     from.scope.relations.push(relation);
-    return [relation];
+    return { relations: [relation], trees: trees ?? relation.uses.map((root) => ({ root, lookups: [] })) };
+  };
+  const look = (query: SelectStmt, alias: string, known: Env, outer: Scope): Side => {
+    const { relation, trees } = readTransparent(work, query, alias, known, outer, from);
+    return add(relation, trees);
   };
   const range = as(item, 'RangeVar');
-  if (range) return add(readRange(work, range, env, from.scope));
+  const cte = range && range.schemaname === undefined ? env.get(range.relname ?? '') : undefined;
+  if (range && cte?.inline && cte.select) {
+    const alias = range.alias?.aliasname ?? range.relname ?? '';
+    return look(cte.select, alias, cte.env, { relations: [], parent: from.scope.parent });
+  }
+  if (range) return add(readRange(work, range, env));
   const sub = as(item, 'RangeSubselect');
   const query = as(sub?.subquery, 'SelectStmt');
   if (sub && query) {
     const alias = sub.alias?.aliasname ?? '';
     if (sub.lateral !== true && sub.alias?.colnames === undefined && isTransparent(work, query, env))
-      return add(readTransparent(work, query, alias, env, from.scope));
+      return look(query, alias, env, from.scope);
     const read = readSelect(work, query, env, from.scope, false);
     from.others.push(...read.outer);
     const named = sub.alias?.colnames === undefined ? read.names : undefined;
-    return add({ alias, columns: named && new Map(named.map((name) => [name, undefined])) });
+    return add({ alias, columns: named && new Map(named.map((name) => [name, undefined])), uses: [] });
   }
   const join = as(item, 'JoinExpr');
   if (join) return readJoin(work, join, env, from);
@@ -103,14 +75,15 @@ function readItem(work: Work, item: Node, env: Env, from: From): Relation[] {
   });
   const node = { List: { items: made ? (made.functions ?? []) : [] } } as Node;
   from.others.push(buildExpression(node, builderOf(work, env, from.scope)));
-  return add({ alias: made?.alias?.aliasname ?? '', columns: undefined });
+  return add({ alias: made?.alias?.aliasname ?? '', columns: undefined, uses: [] });
 }
 
-function readJoin(work: Work, join: JoinExpr, env: Env, from: From): Relation[] {
-  const left = join.larg ? readItem(work, join.larg, env, from) : [];
-  const right = join.rarg ? readItem(work, join.rarg, env, from) : [];
-  const both = [...left, ...right];
-  const reads = both.some((relation) => relation.use !== undefined);
+function readJoin(work: Work, join: JoinExpr, env: Env, from: From): Side {
+  const nobody: Side = { relations: [], trees: [] };
+  const left = join.larg ? readItem(work, join.larg, env, from) : nobody;
+  const right = join.rarg ? readItem(work, join.rarg, env, from) : nobody;
+  const relations = [...left.relations, ...right.relations];
+  const reads = relations.some((relation) => relation.uses.length > 0);
   if (reads && (join.isNatural || join.alias !== undefined))
     throw notExact(
       work,
@@ -118,31 +91,36 @@ function readJoin(work: Work, join: JoinExpr, env: Env, from: From): Relation[] 
       'its columns cannot be told by name',
       'Write JOIN … ON a.x = b.x, without NATURAL and without a name for the join.',
     );
-  const lost = { JOIN_LEFT: right, JOIN_RIGHT: left, JOIN_FULL: both } as Readonly<Record<string, Relation[]>>;
+  const lost: Readonly<Record<string, readonly Relation[]>> = {
+    JOIN_LEFT: right.relations,
+    JOIN_RIGHT: left.relations,
+    JOIN_FULL: relations,
+  };
   const type = join.jointype ?? 'JOIN_INNER';
-  for (const relation of lost[type] ?? []) if (relation.use) relation.use.nullable = true;
-  if (lost[type]) from.outerJoins = true;
-  const conditions = type === 'JOIN_INNER' ? from.joinedBy : from.others;
-  if (join.quals) conditions.push(buildExpression(join.quals, builderOf(work, env, from.scope)));
-  for (const name of (join.usingClause ?? []).map((node) => as(node, 'String')?.sval ?? '')) {
-    const args = [left, right].flatMap((side) =>
-      side.flatMap((relation) => relation.columns?.get(name) ?? []).slice(0, 1),
-    );
-    conditions.push(
-      args.length === 2
-        ? { kind: 'operator', node: nothing, form: 'AEXPR_OP', operator: '=', args }
-        : { kind: 'other', node: nothing, args },
-    );
-  }
-  return both;
+  const isInner = type === 'JOIN_INNER';
+  for (const use of (lost[type] ?? []).flatMap((relation) => relation.uses)) use.nullable = true;
+  const on = join.quals ? [buildExpression(join.quals, builderOf(work, env, from.scope))] : [];
+  on.push(...(join.usingClause ?? []).map((node) => sameName(as(node, 'String')?.sval ?? '', left, right)));
+  (isInner ? from.joinedBy : from.others).push(...on);
+  // Where both could be looked up for each other, it is the side that may be missing.
+  const sides = type === 'JOIN_RIGHT' ? [right.trees, left.trees] : [left.trees, right.trees];
+  return { relations, trees: joinTrees(sides, on.flatMap(equalities), isInner) };
 }
 
-function readRange(work: Work, range: RangeVar, env: Env, scope: Scope): Relation {
+/** USING (name) */
+function sameName(name: string, ...sides: readonly Side[]): Expr {
+  const args = sides.flatMap(({ relations }) =>
+    relations.flatMap((relation) => relation.columns?.get(name) ?? []).slice(0, 1),
+  );
+  return args.length === 2
+    ? { kind: 'operator', node: nothing, form: 'AEXPR_OP', operator: '=', args }
+    : { kind: 'other', node: nothing, args };
+}
+
+function readRange(work: Work, range: RangeVar, env: Env): Relation {
   const name = range.relname ?? '';
   const alias = range.alias?.aliasname ?? name;
   const cte = range.schemaname === undefined ? env.get(name) : undefined;
-  if (cte?.inline && cte.select)
-    return readTransparent(work, cte.select, alias, cte.env, { relations: [], parent: scope.parent });
   if (cte)
     return {
       alias,
@@ -150,16 +128,17 @@ function readRange(work: Work, range: RangeVar, env: Env, scope: Scope): Relatio
         range.alias?.colnames === undefined && cte.columns
           ? new Map(cte.columns.map((column) => [column, undefined]))
           : undefined,
+      uses: [],
     };
   const view = viewOf(work, range, env);
-  if (view === undefined) return { alias, columns: undefined };
+  if (view === undefined) return { alias, columns: undefined, uses: [] };
   if (range.inh !== true) throw notExact(work, 'ONLY', 'a view has no parts', 'Leave ONLY out.', range.location);
   const use = useOf(work, view, range, alias);
   const renamed = (range.alias?.colnames ?? []).map((column) => as(column, 'String')?.sval ?? '');
   const columns = view.columns.map(
     (column, i) => [renamed[i] ?? column.name, { kind: 'column', use, column, node: nothing } as Expr] as const,
   );
-  return { alias, use, columns: new Map(columns) };
+  return { alias, uses: [use], columns: new Map(columns) };
 }
 
 function useOf(work: Work, view: SemanticView, range: RangeVar, alias: string): Use {
@@ -182,27 +161,4 @@ function useOf(work: Work, view: SemanticView, range: RangeVar, alias: string): 
     measures: new Set(),
     countsRows: false,
   };
-}
-
-function readTransparent(work: Work, select: SelectStmt, alias: string, env: Env, outer: Scope): Relation {
-  const from = readFrom(work, select, env, outer.parent);
-  const [source] = from.scope.relations;
-  const use = source?.use;
-  if (source === undefined || use === undefined) return { alias, columns: undefined };
-  const builder = builderOf(work, env, from.scope);
-  const columns = new Map<string, Expr | undefined>();
-  let star = false;
-  for (const node of select.targetList ?? []) {
-    const target = as(node, 'ResTarget');
-    if (target?.val === undefined) continue;
-    const path = as(target.val, 'ColumnRef')?.fields;
-    if (path !== undefined && path.length > 0 && 'A_Star' in path.at(-1)!) {
-      star = true;
-      for (const [name, expr] of source.columns ?? []) columns.set(name, expr);
-    } else columns.set(outputName(target), buildExpression(target.val, builder));
-  }
-  const where = select.whereClause && buildExpression(select.whereClause, builder);
-  use.inner.push({ select, where, lists: !star } satisfies InnerSelect);
-  use.alias = alias;
-  return { alias, use, columns };
 }

@@ -20,9 +20,12 @@ export interface OrderItem {
 export interface Level {
   readonly select: SelectStmt;
   readonly uses: readonly Use[];
+  /** The view none of whose rows the join repeats, where there is one. */
+  readonly root: Use | undefined;
+  /** Views of which every row of `root` has one row at most. */
+  readonly lookups: ReadonlySet<Use>;
   /** All that FROM names, views and others. */
   readonly relations: number;
-  readonly outerJoins: boolean;
   readonly targets: readonly Target[];
   readonly where: Expr | undefined;
   readonly groupBy: readonly Expr[];
@@ -41,6 +44,8 @@ export interface Work {
   readonly parsed: Parsed;
   readonly views: ReadonlyMap<string, SemanticView>;
   readonly levels: Level[];
+  /** Sub-selects that were asked whether they can be looked through. */
+  readonly transparent: Map<SelectStmt, boolean>;
 }
 
 /** Refuses, at a place of the text. */

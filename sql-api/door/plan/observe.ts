@@ -1,6 +1,6 @@
 // What a level asks of each view: dimensions with the granularity that suffices, measures, and how its aggregates treat rows that come twice.
 import { Fault } from '@tessera/base';
-import { constantText } from './ast.ts';
+import { constantText, isStarred } from './ast.ts';
 import { type Expr, givesManyRows, ignoresRepeats, isMeasure, isWindow, kids, some, type Use } from './expression.ts';
 import { type Granularity, meet } from './granularity.ts';
 import { type Level, notExact, type Work } from './level.ts';
@@ -102,7 +102,7 @@ export function observe(work: Work, level: Level, residual: readonly Expr[]): Ob
       seen.add(expr);
       return;
     }
-    const star = expr.kind === 'other' && expr.args.some((arg) => arg.kind === 'row');
+    const star = expr.kind === 'other' && (isStarred(expr.node) || expr.args.some((arg) => arg.kind === 'row'));
     for (const kid of kids(expr)) look(kid, star && tokenAllowed);
   };
   const aggregate = (call: Call) => {

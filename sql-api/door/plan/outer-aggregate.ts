@@ -29,6 +29,6 @@ export function refuseOuterAggregates(work: Work, level: Level, scope: Scope): v
 
 function isBelowView(scope: Scope): boolean {
   for (let at = scope.parent; at !== undefined; at = at.parent)
-    if (at.relations.some((relation) => relation.use !== undefined)) return true;
+    if (at.relations.some((relation) => relation.uses.length > 0)) return true;
   return false;
 }

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { SemanticView } from '../contract.ts';
 import type { Planned } from './contract.ts';
 import { planSql } from './plan-sql.ts';
+import { lookupViews } from './test/fixed-lookups.ts';
 import { views as fixed } from './test/fixed-table.ts';
 
 const masked: SemanticView = {
@@ -17,7 +18,7 @@ const masked: SemanticView = {
     { name: 'active', kind: 'segment', type: 'bool', title: '', about: '' },
   ],
 };
-const options = { views: [...fixed, masked], maxRows: 1000 };
+const options = { views: [...fixed, masked, ...lookupViews], maxRows: 1000 };
 const plan = (sql: string) => planSql(sql, options);
 
 /** The questions in one line each: `measures by dimensions where filters order limit mode`. */
@@ -155,6 +156,28 @@ describe('each form of SQL becomes its question', () => {
       'open_pct by region',
       'people by region',
     ],
+    // Other conditions of a join than those by the whole key, and what else may stand in one: generated-joins.ts.
+    [
+      'select r.zone, sum(s.total), count(*) from sales s left join regions r on s.region = r.region where s.n > 1 group by 1',
+      'total orders by region where n gt 1',
+      ' by region zone',
+    ],
+    [
+      "select r.zone, measure(s.orders) from sales s join regions r on s.region = r.region where r.zone = 'warm' group by 1",
+      'orders by region',
+      ' by region zone where zone equals warm',
+    ],
+    [
+      'select s.region, r.zone, measure(s.open_pct) from sales s left join regions r using (region) group by 1, 2',
+      'open_pct by region',
+      ' by region zone',
+    ],
+    [
+      'select "_".zone, "_".a0 from (select "rows".zone as zone, sum("rows".total) as a0 from (select "$Outer".total, "$Inner".zone from (select region, total from sales "$Table") "$Outer" left outer join (select region, zone from regions "$Table") "$Inner" on ("$Outer".region = "$Inner".region)) "rows" group by zone) "_" where not "_".a0 is null limit 1000001',
+      'total by region',
+      ' by region zone',
+    ],
+    ['select distinct r.zone from sales s join regions r on s.region = r.region', ' by region', ' by region zone'],
     ['declare c cursor for select measure(orders) from sales', 'orders'],
     ['create temp table t as select measure(orders) from sales', 'orders'],
     ['select measure(orders) o into temp t from sales', 'orders'],
@@ -306,6 +329,31 @@ describe('what is not exact is refused, with the clause and a way out (attack 11
       'select s.region, measure(s.people) from sales s join orders_by_id o on s.n = o.n group by 1',
       '0A000',
       /MEASURE\(\) over this join/,
+    ],
+    [
+      'select r.zone, measure(s.open_pct) from sales s join regions r on s.region = r.region group by 1',
+      '0A000',
+      /measure\(open_pct\).*by region/,
+      /Group by the columns of sales/,
+    ],
+    [
+      'select p.platform, measure(s.people) from sales s left join shops p on s.region = p.region and s.platform = p.platform group by 1',
+      '0A000',
+      /measure\(people\)/,
+      /Group by sales\.platform instead/,
+    ],
+    ['select sum(s.total) from sales s join shops p on s.region = p.region', '0A000', /join of views/],
+    ['select sum(r.region_count) from sales s join regions r using (region)', '0A000', /repeats rows of regions/],
+    [
+      'select r.zone, measure(r.region_count), measure(s.orders) from sales s join regions r using (region) group by 1',
+      '0A000',
+      /over this join/,
+    ],
+    ['select count(*) from regions r left join sales s using (region)', '0A000', /COUNT\(\*\) over an outer join/],
+    [
+      'select r.zone, sum(r.size) from regions r left join sales s using (region) group by 1',
+      '0A000',
+      /sum\(\) over an outer join/,
     ],
     ['explain analyze select measure(orders) from sales', '0A000', /EXPLAIN ANALYZE/, /Write EXPLAIN/],
     ['explain (analyze) select * from sales', '0A000', /EXPLAIN ANALYZE/],

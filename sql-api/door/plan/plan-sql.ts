@@ -144,7 +144,7 @@ function readsOf(
     return true;
   });
   if (named === 0) return [];
-  const work: Work = { parsed, views, levels: [] };
+  const work: Work = { parsed, views, levels: [], transparent: new Map() };
   for (const select of topSelects(tree)) readSelect(work, select, new Map(), undefined, true);
   return work.levels.flatMap((level) => readLevel(work, level, maxRows, probes, edits));
 }
@@ -181,6 +181,7 @@ function readLevel(work: Work, level: Level, maxRows: number, probes: Probes, ed
       cut,
       maxRows,
       always,
+      lookedUp: observed.aggregated && level.lookups.has(use),
       ifAny: ifAny && use.needs.size === 0,
     });
   });

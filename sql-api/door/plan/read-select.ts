@@ -1,12 +1,14 @@
 // In charge of finding the levels: every SELECT at any depth that reads a semantic view.
 import { Fault } from '@tessera/base';
-import { as, constantText, isSelect, isStar, type Node, type SelectStmt, visit } from './ast.ts';
+import { as, constantText, isSelect, isStarred, type Node, type SelectStmt, visit } from './ast.ts';
 import { buildExpression, outputName } from './build-expression.ts';
 import { type Expr, some } from './expression.ts';
-import { isTransparent, readFrom } from './from.ts';
+import { readFrom } from './from.ts';
 import { expressionsOf, type Level, type OrderItem, type Target, type Work } from './level.ts';
+import { equalities, joinTrees } from './lookups.ts';
 import { refuseOuterAggregates } from './outer-aggregate.ts';
 import { type Env, type From, resolve, type Scope } from './scope.ts';
+import { isTransparent } from './transparent.ts';
 
 /** All levels below a SELECT, innermost first; gives its column names and what it takes from outside. */
 export function readSelect(
@@ -116,12 +118,15 @@ function readLevel(work: Work, select: SelectStmt, env: Env, from: From, top: bo
   const having = select.havingClause && build(select.havingClause);
   const groupBy = groups.map((node) => (sets ? build(node) : byName(node, true)));
   const distinctOn = list(select.distinctClause).map((node) => byName(node, false));
-  const uses = scope.relations.flatMap((relation) => relation.use ?? []);
+  const uses = scope.relations.flatMap((relation) => relation.uses);
+  const [tree, ...apart] = joinTrees([from.trees], where ? equalities(where) : [], true);
+  const root = apart.length === 0 ? tree : undefined;
   const level: Level = {
     select,
     uses,
-    relations: scope.relations.length,
-    outerJoins: from.outerJoins,
+    root: root?.root,
+    lookups: new Set(root?.lookups),
+    relations: uses.length + scope.relations.filter((relation) => relation.uses.length === 0).length,
     targets,
     where,
     groupBy,
@@ -138,11 +143,6 @@ function readLevel(work: Work, select: SelectStmt, env: Env, from: From, top: bo
   refuseOuterAggregates(work, level, scope);
   if (uses.length > 0) work.levels.push(level);
   return { names: columnNames(targets, scope, select), outer: outerOf(level) };
-}
-
-/** `v.*`, `(row).*` */
-function isStarred(node: Node): boolean {
-  return isStar((as(node, 'ColumnRef')?.fields ?? as(node, 'A_Indirection')?.indirection)?.at(-1));
 }
 
 /** Undefined where a star stands for columns that are not known. */

@@ -8,6 +8,7 @@ import { undetermined } from './grain.ts';
 import { type Level, notExact, type Work } from './level.ts';
 import { type Grouping, schemaFor } from './measure-call.ts';
 import { type Observed, placeOf } from './observe.ts';
+import { keyOf } from './time-key.ts';
 
 /** Name of the column that counts the rows behind a fetched row. */
 export const rowsColumn = 'tessera_rows';
@@ -19,15 +20,10 @@ export function requireAdditive(
   call: Expr,
   why: string,
   clause = `${column.name} here`,
+  hint = 'Group by plain dimensions or date_trunc of one, and filter by =, IN, ranges of time or IS NULL.',
 ): void {
   if (column.additive !== undefined) return;
-  throw notExact(
-    work,
-    clause,
-    `${why}, and ${column.name} does not add up over parts`,
-    `Group by plain dimensions or date_trunc of one, and filter by =, IN, ranges of time or IS NULL.`,
-    placeOf(call),
-  );
+  throw notExact(work, clause, `${why}, and ${column.name} does not add up over parts`, hint, placeOf(call));
 }
 
 export function rewriteCalls(
@@ -37,28 +33,36 @@ export function rewriteCalls(
   decisions: ReadonlyMap<Use, Decision>,
   edits: Edit[],
 ): void {
-  const joined = level.relations > 1;
+  const { root, lookups } = level;
+  const joined = level.relations - lookups.size > 1;
+  const parted = (use: Use) => observed.needsRows !== undefined || !decisions.get(use)!.exact;
   for (const { call, column } of observed.measureCalls) {
-    const decision = decisions.get(column.use)!;
-    const parts = observed.needsRows !== undefined || !decision.exact;
-    if (parts && level.uses.length > 1) requireOne(work, level, column.use, call);
+    const { use } = column;
+    const parts = parted(use);
+    if (parts && use !== root) requireOne(work, level, use, call);
+    // A row that is looked up for several rows of a group would come several times.
+    if (root !== undefined && use !== root && parted(root)) requireOne(work, level, root, call);
     if (parts)
       requireAdditive(
         work,
         column.column,
         call,
-        reason(level, observed, column.use),
+        reason(level, observed, use),
         `${call.name}(${column.column.name})`,
+        lookups.size > 0 ? ownColumns(level, use) : undefined,
       );
-    const grouping: Grouping = parts
-      ? joined
+    const additive = column.column.additive !== undefined;
+    const grouping: Grouping = joined
+      ? parts || (call.name !== 'measure' && additive)
         ? 'repeated'
-        : 'many'
-      : joined && call.name !== 'measure' && column.column.additive !== undefined
-        ? 'repeated'
+        : 'one'
+      : parts || (use === root && lookups.size > 0 && additive)
+        ? 'many'
         : 'one';
     const isCount = column.column.aggregate === 'count' && column.column.additive === 'sum' && !joined;
-    const schema = schemaFor(call.name, column.column, isCount ? 'many' : grouping);
+    const known = schemaFor(call.name, column.column, isCount ? 'many' : grouping);
+    const counts = column.column.aggregate === 'count_distinct' && column.column.type === 'int8';
+    const schema = known === 'door_one' && counts && lookups.size > 0 ? 'door_zero' : known;
     if (schema === undefined)
       throw notExact(
         work,
@@ -82,14 +86,22 @@ export function rewriteCalls(
     // Added as decimals, as single rows of it are: the order cannot change a digit.
     if (column.column.type === 'float8') edits.push(renamed(work, call, 'door_sum'));
   }
-  for (const call of observed.rowCounts) {
-    const [use] = level.uses;
-    if (use)
-      edits.push(
-        ...countOfRows(work, call, level.relations > 1 ? `${quoteName(use.alias)}.${rowsColumn}` : rowsColumn),
-      );
-  }
-  if (observed.rowCounts.length > 0) for (const use of level.uses) edits.push(...throughLists(work, use));
+  if (root === undefined) return;
+  const counter = level.relations > 1 && root.alias !== '' ? `${quoteName(root.alias)}.${rowsColumn}` : rowsColumn;
+  for (const call of observed.rowCounts) edits.push(...countOfRows(work, call, counter));
+  if (observed.rowCounts.length > 0) edits.push(...throughLists(work, root));
+}
+
+/** What to group by instead: columns of the same name that the view has itself, or those that it is joined by. */
+function ownColumns({ groupBy, lookups }: Level, use: Use): string {
+  const own = groupBy.flatMap((expr) => {
+    const key = keyOf(expr)?.column;
+    const isOwn = key && lookups.has(key.use) && use.view.columns.some(({ name }) => name === key.column.name);
+    return isOwn ? [`${use.view.name}.${key.column.name}`] : [];
+  });
+  return own.length > 0
+    ? `Group by ${own.join(' and ')} instead: ${use.view.name} has it itself.`
+    : `Group by the columns of ${use.view.name} that the join and conditions name, or aggregate ${use.view.name} in a sub-select first, then join.`;
 }
 
 function requireOne(work: Work, level: Level, use: Use, call: Expr): void {
@@ -97,7 +109,9 @@ function requireOne(work: Work, level: Level, use: Use, call: Expr): void {
   throw notExact(
     work,
     'MEASURE() over this join',
-    `${use.view.name} has several rows in a group (by ${inside})`,
+    inside === ''
+      ? 'an aggregate beside it needs every row of the join'
+      : `${use.view.name} has several rows in a group (by ${inside})`,
     aggregateFirst,
     placeOf(call),
   );

@@ -17,8 +17,14 @@ export const plannerSchema = [
   `create function door.as_float(total numeric) returns float8 language sql strict immutable as $$select total::float8$$`,
   `create function door.lesser(a anyelement, b anyelement) returns anyelement language sql strict immutable as $$select least(a, b)$$`,
   `create function door.greater(a anyelement, b anyelement) returns anyelement language sql strict immutable as $$select greatest(a, b)$$`,
-  ...['one', 'sum', 'count', 'min', 'max'].map((name) => `create schema door_${name}`),
+  ...['one', 'zero', 'sum', 'count', 'min', 'max'].map((name) => `create schema door_${name}`),
   ...one.map((name) => `create aggregate door_one.${name}(anyelement) (sfunc = door.only_one, stype = anyelement)`),
+  // A count of other things than rows, where an outer join may leave nothing to count.
+  `create function door.or_zero(a int8) returns int8 language sql immutable as $$select coalesce(a, 0)$$`,
+  ...['measure', 'count', 'approx_distinct'].map(
+    (name) =>
+      `create aggregate door_zero.${name}(int8) (sfunc = door.only_one, stype = int8, finalfunc = door.or_zero)`,
+  ),
   // Sums of decimals are added as decimals: the order of the rows cannot change a digit.
   ...['measure', 'sum'].map(
     (name) =>
@@ -36,5 +42,5 @@ export const plannerSchema = [
   // Exact, wherever it stands: over dimensions, over rows of sub-selects, over tables of the session.
   `create function door.distinct_of(anycompatiblearray) returns int8 language sql immutable as $$select count(distinct one) from unnest($1) one$$`,
   `create aggregate public.approx_distinct(anycompatible) (sfunc = array_append, stype = anycompatiblearray, finalfunc = door.distinct_of, initcond = '{}')`,
-  ...['one', 'sum', 'count', 'min', 'max'].map((name) => `grant usage on schema door_${name} to public`),
+  ...['one', 'zero', 'sum', 'count', 'min', 'max'].map((name) => `grant usage on schema door_${name} to public`),
 ];

@@ -1,13 +1,14 @@
 // Names in sight: the relations of FROM, of the levels around it, and WITH queries; and what a column's name means there.
 import type { Node, SelectStmt } from './ast.ts';
 import type { Expr, Use } from './expression.ts';
+import type { Tree } from './lookups.ts';
 
 export interface Relation {
   readonly alias: string;
   /** Undefined: any name may be one of its columns. */
   readonly columns: ReadonlyMap<string, Expr | undefined> | undefined;
-  readonly use?: Use | undefined;
-  readonly lists?: boolean;
+  /** The views whose rows it shows: several where a sub-select looks one up for the other. */
+  readonly uses: readonly Use[];
 }
 export interface Scope {
   readonly relations: Relation[];
@@ -25,7 +26,8 @@ export interface From {
   readonly scope: Scope;
   readonly others: Expr[];
   readonly joinedBy: Expr[];
-  outerJoins: boolean;
+  /** Views that are joined so that they repeat no row of one of them. */
+  trees: readonly Tree[];
 }
 
 export function resolve(scope: Scope, path: readonly string[], node: Node): Expr {
@@ -35,9 +37,14 @@ export function resolve(scope: Scope, path: readonly string[], node: Node): Expr
   const rows = (relations: readonly Relation[]): Expr => ({
     kind: 'other',
     node,
-    args: relations.map((relation) =>
-      relation.use ? { kind: 'row', use: relation.use, node } : foreign(!scope.relations.includes(relation)),
-    ),
+    args: relations.flatMap((relation): Expr[] => {
+      const [use, ...more] = relation.uses;
+      if (use === undefined) return [foreign(!scope.relations.includes(relation))];
+      // Of several views it has only what it lists.
+      return more.length === 0
+        ? [{ kind: 'row', use, node }]
+        : [...(relation.columns?.values() ?? [])].flatMap((expr) => expr ?? []);
+    }),
   });
   const maybe: Expr[] = [];
   for (let at: Scope | undefined = scope; at !== undefined; at = at.parent) {

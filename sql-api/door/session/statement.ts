@@ -81,7 +81,7 @@ async function askRead(
   probed: readonly ParamValue[],
   signal: AbortSignal,
 ): Promise<ReadColumns> {
-  const { query, ungrouped, empty, refuseAt, repeats } = read.query(params, probed);
+  const { query, ungrouped, empty, refuseAt, repeats, key } = read.query(params, probed);
   if (empty) return columnsOf(undefined, read.columns);
   const answer = await untilAborted(
     needs.admit(access, () => needs.layer.ask(access, query, { signal, ungrouped, from })),
@@ -92,7 +92,18 @@ async function askRead(
     throw new Fault('SQL_TOO_MANY_ROWS', { view: read.view, most });
   if (repeats && countOf(answer, repeats.member) > repeats.refuseAbove)
     throw new Fault('SQL_TOO_MANY_ROWS', { view: read.view, most });
+  if (key && hasTwice(answer, key)) throw new Fault('SQL_KEY_REPEATED', { view: read.view, hint: oneEach });
   return columnsOf(answer, read.columns);
+}
+
+const oneEach = 'Join a sub-select that has each key once: SELECT key, min(column) … GROUP BY key.';
+
+/** Two rows have the same values there. */
+export function hasTwice(answer: AnswerPart, members: readonly string[]): boolean {
+  const values = members.map((member) => answer.values[answer.columns.indexOf(member)] ?? []);
+  const seen = new Set<string>();
+  for (let row = 0; row < answer.rows; row += 1) seen.add(JSON.stringify(values.map((column) => column[row])));
+  return seen.size < answer.rows;
 }
 
 export function countOf(answer: AnswerPart, member: string): number {

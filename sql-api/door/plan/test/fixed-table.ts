@@ -35,7 +35,7 @@ export const table: readonly Row[] = Array.from({ length: 180 }, (_, i) => {
   };
 });
 
-const column = (
+export const column = (
   name: string,
   kind: SemanticColumn['kind'],
   type: ColumnType,
@@ -56,7 +56,7 @@ const columns: readonly SemanticColumn[] = [
   column('day_on', 'dimension', 'timestamp', { wholeDays: true }),
   column('local_on', 'dimension', 'date'),
 ];
-const view = (name: string, more: Partial<SemanticView>): SemanticView => ({
+export const view = (name: string, more: Partial<SemanticView>): SemanticView => ({
   name,
   title: name,
   about: name,
@@ -95,11 +95,16 @@ insert into public.raw values ${table
   )
   .join(', ')};`;
 
-type Value = string | number | boolean | null;
+export type Value = string | number | boolean | null;
 type Name = Exclude<keyof Row, 'who' | 'cents'>;
+/** Rows behind a view and what is measured of them. */
+export interface Source<R = Readonly<Record<string, Value>>> {
+  readonly rows: readonly R[];
+  readonly measures: Readonly<Record<string, (rows: readonly R[]) => Value>>;
+}
 
-function dimension(row: Row, name: string, granularity: Granularity = 'raw'): Value {
-  const value = row[name as Name];
+function dimension(row: Readonly<Record<string, Value>>, name: string, granularity: Granularity = 'raw'): Value {
+  const value = row[name as Name] ?? null;
   if (name !== 'at' && name !== 'day_on' && name !== 'local_on') return value;
   return value === null ? null : iso(floor(value as number, granularity));
 }
@@ -153,15 +158,22 @@ function passes(filter: QueryFilter, get: (name: string) => Value): boolean {
   return test(get(short(member)), values.map(String));
 }
 
-const isMeasureFilter = (filter: QueryFilter) => 'member' in filter && Object.hasOwn(measures, short(filter.member));
-
 export interface FixedAnswer {
   readonly columns: readonly string[];
   readonly values: readonly (readonly Value[])[];
   readonly rows: number;
 }
 
-export function ask({ query, ungrouped }: ReadQuery): FixedAnswer {
+/** @param others Views of other rows than the table's. */
+export function ask({ query, ungrouped }: ReadQuery, others: Readonly<Record<string, Source>> = {}): FixedAnswer {
+  const [member = ''] = [...(query.dimensions ?? []), ...(query.measures ?? [])];
+  const source = others[member.split('.')[0] ?? ''] ?? { rows: table, measures };
+  return answer(source as unknown as Source, query, ungrouped);
+}
+
+function answer({ rows: all, measures }: Source, query: ReadQuery['query'], ungrouped: boolean): FixedAnswer {
+  type Row = (typeof all)[number];
+  const isMeasureFilter = (filter: QueryFilter) => 'member' in filter && Object.hasOwn(measures, short(filter.member));
   const dimensions = [
     ...(query.dimensions ?? []).map((member) => ({ member, name: short(member), granularity: 'raw' as Granularity })),
     ...(query.timeDimensions ?? []).map(({ dimension: member, granularity }) => ({
@@ -171,7 +183,7 @@ export function ask({ query, ungrouped }: ReadQuery): FixedAnswer {
     })),
   ];
   const filters = query.filters ?? [];
-  const rows = table.filter((row) =>
+  const rows = all.filter((row) =>
     filters.filter((one) => !isMeasureFilter(one)).every((one) => passes(one, (name) => dimension(row, name))),
   );
   const groups = new Map<string, Row[]>();
@@ -183,7 +195,7 @@ export function ask({ query, ungrouped }: ReadQuery): FixedAnswer {
   });
   if (dimensions.length === 0 && groups.size === 0 && !ungrouped) groups.set('', []);
   const asked = (query.measures ?? []).map((member) => ({ member, compute: measures[short(member)]! }));
-  let answer = [...groups.values()]
+  let given = [...groups.values()]
     .filter((group) => filters.filter(isMeasureFilter).every((one) => passes(one, (name) => measures[name]!(group))))
     .map((group) => [
       ...dimensions.map(({ name, granularity }) => dimension(group[0]!, name, granularity)),
@@ -194,10 +206,10 @@ export function ask({ query, ungrouped }: ReadQuery): FixedAnswer {
   for (const [member, direction] of order.toReversed()) {
     const at = names.findIndex((name) => name === member || name.startsWith(`${member}.`));
     if (at < 0) throw new Error(`sorted by ${member}, which is not asked for`);
-    answer = answer.toSorted((a, b) => compare(a[at] ?? null, b[at] ?? null, direction === 'desc' ? -1 : 1));
+    given = given.toSorted((a, b) => compare(a[at] ?? null, b[at] ?? null, direction === 'desc' ? -1 : 1));
   }
-  answer = answer.slice(0, query.limit ?? undefined);
-  return { columns: names, values: names.map((_, i) => answer.map((row) => row[i] ?? null)), rows: answer.length };
+  given = given.slice(0, query.limit ?? undefined);
+  return { columns: names, values: names.map((_, i) => given.map((row) => row[i] ?? null)), rows: given.length };
 }
 
 /** As DuckDB sorts: NULL last both ways, texts by their bytes. */

@@ -7,7 +7,10 @@ import { createCluster } from '../../backend/cluster.ts';
 import { columnsOf, literalArray } from '../../session/arrays.ts';
 import { planSql } from '../plan-sql.ts';
 import { plannerSchema } from '../schema-sql.ts';
-import { ask, rawTableSql, views } from './fixed-table.ts';
+import { lookups, lookupViews, rawLookupsSql } from './fixed-lookups.ts';
+import { ask, rawTableSql, views as tableViews } from './fixed-table.ts';
+
+const views = [...tableViews, ...lookupViews];
 
 export type Rows = (string | null)[][];
 export interface Postgres {
@@ -21,18 +24,18 @@ export async function openPostgres(): Promise<Postgres> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tessera-plan-'));
   const cluster = createCluster({ folder, maxSessions: 4 });
   const admin: Admin = await connectAdmin(await cluster.start(), 'postgres');
-  await admin.run(['create schema door', ...plannerSchema, rawTableSql].join(';\n'));
+  await admin.run(['create schema door', ...plannerSchema, rawTableSql, rawLookupsSql].join(';\n'));
   return {
     async door(sql) {
       const planned = planSql(sql, { views, maxRows: 50_000 });
       const probed = planned.probe === undefined ? [] : [...((await admin.run(planned.probe))[0] ?? [])];
       for (const { read, text } of planned.choices) {
-        const [values = []] = columnsOf(ask(read.query([], [])), read.columns);
+        const [values = []] = columnsOf(ask(read.query([], []), lookups), read.columns);
         probed.push((await admin.run(text(literalArray(values, 'text', 'values'))))[0]?.[0] ?? null);
       }
       const answers = planned.reads.map((read) => {
         const question = read.query([], probed);
-        return question.empty ? undefined : { ...ask(question), release: 1 };
+        return question.empty ? undefined : { ...ask(question, lookups), release: 1 };
       });
       const columns = planned.reads.map((read, i) => columnsOf(answers[i], read.columns));
       const { text } = planned.twin((read, column) =>
