@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { namesOf, texts, views } from './generate.ts';
 import { catalogs, one, quoted, strangers } from './generate-catalog-sql.ts';
 import type { SqlQuestion } from './sql-wire.ts';
+import { hiddenViews } from './walls.ts';
 
 const days = fc.constantFrom('2026-01-01', '2026-01-05', '2026-01-12', '2026-01-20');
 const bare = (name: string) => name.slice(name.indexOf('.') + 1);
@@ -182,6 +183,21 @@ const spoiled: fc.Arbitrary<SqlQuestion> = fc
   .map((steps): SqlQuestion => [...steps, { sql: 'rollback' }, { sql: 'discard all' }]);
 
 export const sqlOfViews: fc.Arbitrary<SqlQuestion> = ofViews;
+/** What a gate that is down lets through: the tables behind the views, with the tenant of each row, grouped, raw, and by what they hold of strangers. */
+export const sqlOfHidden: fc.Arbitrary<SqlQuestion> = fc
+  .tuple(fc.constantFrom(...hiddenViews.map(({ name }) => name)), strangers.map(quoted))
+  .chain(([table, stranger]) =>
+    fc.constantFrom(
+      ...[
+        `select tenant_id from ${table} group by 1`,
+        `select distinct tenant_id from ${table} where tenant_id <> current_database()`,
+        `select tenant_id from ${table} where tenant_id = ${stranger} group by 1`,
+        `select tenant_id from ${table} where tenant_id in (${stranger}, current_database()) group by 1 order by 1`,
+        `select upper(tenant_id) from ${table} group by 1`,
+        `select * from ${table}`,
+      ].map(one),
+    ),
+  );
 export const sqlQuestions: fc.Arbitrary<SqlQuestion> = fc.oneof(
   { weight: 5, arbitrary: ofViews },
   { weight: 2, arbitrary: withParameters },

@@ -4,12 +4,12 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { subjects } from './callers.ts';
 import { asAskedFor, hidden, queries } from './generate.ts';
-import { sqlOfViews } from './generate-sql.ts';
+import { sqlOfHidden, sqlOfViews } from './generate-sql.ts';
 import type { Asked, Walls } from './messages.ts';
 import { differences, tellsOfStrangers } from './oracle.ts';
 import { allWalls, openTwoWorlds, type TwoWorlds } from './servers.ts';
 import { askOverSql, sqlSubjects } from './sql-proof.ts';
-import { unorderedSql } from './sql-wire.ts';
+import { type SqlQuestion, unorderedSql } from './sql-wire.ts';
 import { asker } from './world.ts';
 
 const seed = Number(process.env.TESSERA_TEST_SEED ?? 20_261_121);
@@ -84,6 +84,11 @@ for (const [walls, { down, leaks, questions }] of table.entries())
       alone.filter((answer) => answer.startsWith('{"columns"')).length >= questions / 10,
       'enough of it has answers',
     );
+    if (down.includes('gate'))
+      assert.ok(
+        sampled.some((one, at) => JSON.stringify(one).includes('.tenant_id') && alone[at]?.startsWith('{"columns"')),
+        'the gate is gone: the tenant of rows may be named',
+      );
     const found = differences(sampled, alone.map(unordered), full.map(unordered));
     const told = full.filter((answer, at) => tellsOfStrangers(answer, JSON.stringify(sampled[at])));
     if (leaks) {
@@ -96,25 +101,34 @@ for (const [walls, { down, leaks, questions }] of table.entries())
   });
 
 const sqlQuestions = 60;
-// What narrows rows; the gate is the same for every door, and has its rows above.
-const narrowing = [...table.entries()].filter(([, { down }]) => !down.includes('gate'));
-for (const [wall, { down, leaks }] of narrowing)
+// What the engine would run differs where a wall is written into it.
+const explained = (steps: SqlQuestion) => steps.some(({ sql }) => sql.startsWith('explain'));
+for (const [wall, { down, leaks }] of table.entries())
   test(`over SQL, without ${down.join(' and ')}: ${leaks ? 'rows get out, and the oracle sees it' : 'nothing gets out'}`, async (t) => {
     t.diagnostic(`TESSERA_TEST_SEED=${seed}`);
-    // What the engine would run differs where a wall is written into it.
-    const questions = sqlOfViews.filter((steps) => !steps.some(({ sql }) => sql.startsWith('explain')));
-    const list = fc.sample(fc.record({ subject: fc.constantFrom(...sqlSubjects), question: questions }), {
-      seed,
-      numRuns: sqlQuestions,
-    });
+    const isGateless = down.includes('gate');
+    const views = sqlOfViews.filter((steps) => !explained(steps));
+    const question = isGateless
+      ? fc.oneof({ weight: 3, arbitrary: views }, { weight: 2, arbitrary: sqlOfHidden })
+      : views;
+    // Whom the gate would not let in at all asks, too.
+    const subject = fc.constantFrom(...(isGateless ? subjects : sqlSubjects));
+    const list = fc.sample(fc.record({ subject, question }), { seed, numRuns: sqlQuestions });
     const [alone, full] = await Promise.all([
-      askOverSql(worlds, 'alone', list),
+      askOverSql(worlds, 'alone', list, { wall: isGateless ? 1 : 0 }),
       askOverSql(worlds, 'full', list, { wall }),
     ]);
     for (const server of [worlds.alone, worlds.full])
       for (const event of (await server.told()).events.filter((one) => one.event === 'cube.failed').slice(0, 2))
         t.diagnostic(JSON.stringify(event));
-    assert.ok(alone.filter((answer) => /SELECT [1-9]/.test(answer)).length >= sqlQuestions / 10, 'some have answers');
+    const answered = (at: number) => /SELECT [1-9]/.test(alone[at] ?? '');
+    assert.ok(list.filter((_, at) => answered(at)).length >= sqlQuestions / 10, 'some have answers');
+    if (isGateless) {
+      const named = list.filter(({ question: steps }, at) => steps[0]?.sql.includes('tenant_id') && answered(at));
+      assert.ok(named.length > 0, 'the gate is gone: the tenant of rows is told');
+      const closed = list.filter((asked, at) => !sqlSubjects.includes(asked.subject) && answered(at));
+      assert.ok(closed.length > 0, 'the gate is gone: those without the right are in');
+    }
     const found = differences(list, alone.map(unorderedSql), full.map(unorderedSql));
     const told = full.filter((answer, at) => tellsOfStrangers(answer, JSON.stringify(list[at])));
     if (leaks) {

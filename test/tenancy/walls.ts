@@ -27,22 +27,50 @@ export const gatelessRights: Rights = Object.freeze({
   actions: new Set(actions),
 });
 
+/** What a SQL door without a gate shows beside the views: the tables behind them, with what no caller can name. */
+export const hiddenViews: ServedModel['described'] = hiddenMembers.map((member) => {
+  const [name = '', column = ''] = member.split('.');
+  return {
+    name,
+    title: name,
+    about: '',
+    columns: [{ name: column, kind: 'dimension', type: 'text', title: column, about: '' }],
+    primaryKey: [],
+    rowCount: undefined,
+    foreignKeys: [],
+  };
+});
+
 const tenantColumn = '$' + '{CUBE}.tenant_id';
 
-/** Without the predicate the tenant of every row is the asker's: the condition is written and means nothing. */
+type File = ServedModel['files'][number];
+const withoutPredicate = (content: string) =>
+  content.replaceAll(`tenant_id: {\n  sql: () => \`${tenantColumn}\``, `tenant_id: {\n  sql: () => \`'${asker}'\``);
+const withoutHiding = (content: string) => content.replaceAll('public: false', 'public: true');
+function rewritten(files: readonly File[], rewrite: (content: string) => string): readonly File[] {
+  const made = files.map(({ fileName, content }) => ({ fileName, content: rewrite(content) }));
+  if (made.some(({ content }, at) => content === files[at]?.content))
+    throw new Error('a cube of the model no longer has what this looks for');
+  return made;
+}
+
+/**
+ * Without the predicate the tenant of every row is the asker's: the condition is written and means nothing. Without the gate the model hides nothing either, which
+ * would refuse what the gate lets through, and the SQL door shows the tables behind the views.
+ */
 export function wallsDown(whole: ServedModel, walls: Walls): ServedModel {
-  const tenantMembers = walls.gate
-    ? whole.tenantMembers
-    : { ...whole.tenantMembers, ...Object.fromEntries(hiddenMembers.map((name) => [name.split('.')[0], [name]])) };
-  if (walls.predicate) return { ...whole, tenantMembers };
-  const files = whole.files.map(({ fileName, content }) => ({
-    fileName,
-    content: content.replaceAll(
-      `tenant_id: {\n  sql: () => \`${tenantColumn}\``,
-      `tenant_id: {\n  sql: () => \`'${asker}'\``,
-    ),
-  }));
-  if (files.some(({ content }, at) => content === whole.files[at]?.content))
-    throw new Error('a cube of the model no longer has its tenant where this looks for it');
-  return { ...whole, files, hash: `${whole.hash}-open`, tenantMembers };
+  const predicate = walls.predicate
+    ? whole
+    : { ...whole, files: rewritten(whole.files, withoutPredicate), hash: `${whole.hash}-open` };
+  if (walls.gate) return predicate;
+  return {
+    ...predicate,
+    files: rewritten(predicate.files, withoutHiding),
+    hash: `${predicate.hash}-bare`,
+    tenantMembers: {
+      ...whole.tenantMembers,
+      ...Object.fromEntries(hiddenMembers.map((name) => [name.split('.')[0], [name]])),
+    },
+    described: [...whole.described, ...hiddenViews],
+  };
 }
