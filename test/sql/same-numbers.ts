@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import pg from 'pg';
 import { acme, type GoldCopy, type Values } from '../cube/served-tenants.ts';
+import { fillProjects, joinedQuestions } from './joined-questions.ts';
 import { openDoor, rowsOf } from './open-door.ts';
 import { type Question, wideQuestions } from './wide-questions.ts';
 
@@ -40,6 +41,7 @@ async function fill(copy: GoldCopy, tenant: string): Promise<void> {
   await copy.insert('fact_auth_attempt', attempts);
   const people = Array.from({ length: 40 }, (_, i): Values => ({ user_key: `u${i}`, department: one(departments) }));
   await copy.insert('dim_user', people);
+  await fillProjects(copy, below);
 }
 
 interface Both {
@@ -208,7 +210,7 @@ function check(given: readonly unknown[][], expected: readonly unknown[][], { so
 }
 
 /** Asks so many of each kind; gives how many were refused. Fails at the first wrong answer, and at an error that is no refusal. */
-export async function askBoth(adds: number, wholes: number, wides: number): Promise<number> {
+export async function askBoth(adds: number, wholes: number, wides: number, joins: number): Promise<number> {
   // Dates come as texts: a time without a zone is no moment.
   for (const oid of [1082, 1114]) pg.types.setTypeParser(oid, (text) => text);
   const open = await openDoor({ fill });
@@ -238,6 +240,7 @@ export async function askBoth(adds: number, wholes: number, wides: number): Prom
     await compare(questions([...plainKeys, ...madeKeys], adding, [...filters, ...leftFilters]), adds, 11);
     await compare(questions(plainKeys, whole, filters), wholes, 12);
     await compare(wideQuestions, wides, 13);
+    await compare(joinedQuestions, joins, 14);
     return refused;
   } finally {
     await client.end();

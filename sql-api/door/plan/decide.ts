@@ -148,7 +148,8 @@ function rows(work: Work, level: Level, observed: Observed, use: Use): Decision 
     use.measures.add(column.column.name);
   }
   if (star || bare.length > 0) return { ...rowByRow(use), withoutValue };
-  const distinct = level.select.distinctClause !== undefined && !observed.windows && !observed.manyRows;
+  const told = level.relations === 1 || use.needs.size > 0;
+  const distinct = told && level.select.distinctClause !== undefined && !observed.windows && !observed.manyRows;
   if (distinct) return { mode: 'grouped', exact: true, withoutValue };
   if (byKey && use.view.primaryKey.every((name) => use.needs.has(name))) return rowByRow(use);
   if (use.view.rowCount !== undefined) return { mode: 'repeated', exact: true, withoutValue };

@@ -86,7 +86,7 @@ const adding: readonly Both[] = [
   },
   {
     door: 'sum(case when r.size > 3 then s.total else 0 end)',
-    plain: 'sum(case when r.size > 3 then s.amount when s.id is not null then 0 end)::float8',
+    plain: 'sum(case when r.size > 3 then s.amount else 0 end)::float8',
   },
   ...['min(r.zone)', 'count(distinct r.zone)', 'max(p.seats)', 'bool_or(r.size > 3)', 'min(s.region)'].map(both),
 ];
