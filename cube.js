@@ -5,6 +5,8 @@ import { createCube } from '@tessera/platform';
 
 const model = renderModel(subjects);
 
+const dialectModule = { module: import.meta.resolve('@tessera/lakehouse/cube-dialect'), name: 'TesseraDuckDbQuery' };
+
 const noAudit = { note: () => {} };
 
 /**
@@ -33,6 +35,7 @@ export const createTesseraCube = ({
     model,
     driverFor: (tenant, release) => createCubeDriver(serving, tenant, release, limitsOf?.(tenant).timeoutMs),
     dialect: TesseraDuckDbQuery,
+    dialectModule,
     releaseOf: (tenant) => serving.serving(tenant)?.number,
     verifyToken,
     decideRights,

@@ -5,6 +5,8 @@ import { CubejsServerCore } from '@cubejs-backend/server-core/dist/src/core/serv
 import { createBoundedCache } from './bounded-cache.ts';
 import { TenantCompilerApi } from './compiler.ts';
 import { GatedGateway, type GateNeeds } from './gateway.ts';
+import type { DialectModule, WriterData } from './sql-writer/messages.ts';
+import { createSqlWriter, type SqlWriter } from './sql-writer/sql-writer.ts';
 import type { CubeContext } from './tenant-ids.ts';
 
 export interface CoreLimits {
@@ -14,15 +16,21 @@ export interface CoreLimits {
   readonly cacheBytes: number;
 }
 
+/** What a thread needs to write the same SQL as this one. */
+export type WriterSource = Pick<WriterData, 'files'> & { readonly dialect: DialectModule };
+
 type CreateOptions = NonNullable<ConstructorParameters<typeof CubejsServerCore>[0]>;
 
 export class TesseraCore extends CubejsServerCore {
   private readonly gate: GateNeeds;
   private readonly limits: CoreLimits;
+  private readonly source: WriterSource | undefined;
+  private writer: SqlWriter | undefined;
   protected override readonly orchestratorStorage: OrchestratorStorage;
 
-  constructor(options: CreateOptions, gate: GateNeeds, limits: CoreLimits) {
+  constructor(options: CreateOptions, gate: GateNeeds, limits: CoreLimits, source?: WriterSource) {
     super(options);
+    this.source = source;
     this.gate = gate;
     this.limits = limits;
     this.orchestratorStorage = new OrchestratorStorage({ compilerCacheSize: limits.tenants });
@@ -44,8 +52,15 @@ export class TesseraCore extends CubejsServerCore {
   }
 
   protected override createCompilerApi(repository: unknown, options: Record<string, unknown> = {}) {
-    const dbType = (options.dbType ?? this.options.dbType) as ConstructorParameters<typeof TenantCompilerApi>[1];
-    return new TenantCompilerApi(repository as never, dbType, this.createCompilerApiOptions(options));
+    const dbType = (options.dbType ?? this.options.dbType) as ConstructorParameters<typeof TenantCompilerApi>[2];
+    const own = this.createCompilerApiOptions(options);
+    if (this.source) this.writer ??= createSqlWriter({ data: { ...this.source, options: plainIn(own) } });
+    return new TenantCompilerApi(this.writer, repository as never, dbType, own);
+  }
+
+  /** Ends the thread that writes SQL. */
+  async stopWriting(): Promise<void> {
+    await this.writer?.close();
   }
 
   /** Each tenant at each release has a cache of its own: what one holds can neither be seen nor pushed out by another. */
@@ -65,3 +80,9 @@ export class TesseraCore extends CubejsServerCore {
     if (held instanceof Object && 'delete' in held && typeof held.delete === 'function') held.delete(orchestratorId);
   }
 }
+
+/** What can be handed to another thread. */
+const plainIn = (options: object): WriterData['options'] =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value)),
+  );

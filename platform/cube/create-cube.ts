@@ -23,6 +23,7 @@ import { mountCubeRoutes } from './cube-routes.ts';
 import { defaultRows, prepareEnvironment } from './environment.ts';
 import { conjunctsFor, type TenantMembers, withConjuncts } from './rewrite.ts';
 import { createRunningQueries } from './running-queries.ts';
+import type { DialectModule } from './sql-writer/messages.ts';
 import { type CubeContext, idsOf } from './tenant-ids.ts';
 import type { SocketLimits } from './websocket/socket-places.ts';
 import { createWebSocketDoor } from './websocket/websocket-door.ts';
@@ -42,6 +43,8 @@ export interface CubeNeeds {
   /** A driver that reaches this tenant's data at this release (or at a newer one, where it is gone), and no other tenant's. */
   readonly driverFor: (tenant: Tenant, release: number) => BaseDriver;
   readonly dialect: typeof BaseQuery;
+  /** Where another thread finds the same dialect; without it SQL is written in this one, which holds up everybody's answers for that long. */
+  readonly dialectModule?: DialectModule | undefined;
   /** Release that the tenant is served from; undefined before the first. */
   readonly releaseOf: (tenant: Tenant) => number | undefined;
   readonly verifyToken: VerifyToken;
@@ -176,6 +179,7 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
     },
     { tenantMembers: model.tenantMembers, maskedBy: model.maskedBy, observe, audit },
     { tenants: limits.tenants ?? 1_000, cacheBytes: limits.cacheBytes ?? 16 * 1024 * 1024 },
+    needs.dialectModule && { files: model.files, dialect: needs.dialectModule },
   );
   const application = express();
   application.disable('etag');
@@ -242,6 +246,7 @@ export async function createCube(needs: CubeNeeds): Promise<Cube> {
       await webSocket.close();
       await core.beforeShutdown();
       await core.shutdown();
+      await core.stopWriting();
     },
   };
 }
