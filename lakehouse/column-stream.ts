@@ -1,12 +1,22 @@
 // Rows of one statement as they come, column by column: for answers that nobody should hold whole.
-import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  type DuckDBResult,
+  DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from '@duckdb/node-api';
 import { Fault, type Tenant } from '@tessera/base';
 import type { SqlValue } from './contract.ts';
 import { readStatements, type ServingDoor } from './serving.ts';
 import { prepareAllowed, withinLimits } from './statement.ts';
 import { cubeValue } from './values.ts';
 
-/** Some rows of an answer: the values of each column, in the order of the statement's columns. */
+/**
+ * Some rows of an answer: the values of each column, in the order of the statement's columns. They are Cube's, but for times, which are Dates, and
+ * for numbers that JavaScript holds exactly: text would be written here only to be read again.
+ */
 export interface ColumnPart {
   readonly names: readonly string[];
   readonly values: readonly (readonly unknown[])[];
@@ -98,8 +108,27 @@ async function someChunks(result: DuckDBResult): Promise<DuckDBDataChunk[]> {
 function joined(columns: number, chunks: readonly DuckDBDataChunk[]): Omit<ColumnPart, 'names'> {
   return {
     rows: chunks.reduce((sum, { rowCount }) => sum + rowCount, 0),
-    values: Array.from({ length: columns }, (_, i) =>
-      chunks.flatMap((chunk) => chunk.getColumnValues(i).map((value) => cubeValue(value ?? null))),
-    ),
+    values: Array.from({ length: columns }, (_, i) => {
+      const values: unknown[] = [];
+      for (const chunk of chunks) chunk.visitColumnValues(i, (value) => values.push(plain(value)));
+      return values;
+    }),
   };
 }
+
+/** Whole milliseconds, as Cube tells them. Those that never come have no Date. */
+function time(micros: bigint): unknown {
+  const near = Number(micros);
+  if (!Number.isSafeInteger(near)) return String(micros);
+  const rest = near % 1000;
+  return new Date((near - rest) / 1000 - (rest < 0 ? 1 : 0));
+}
+
+function plain(value: DuckDBValue): unknown {
+  if (typeof value === 'bigint') return exact(Number(value)) ?? String(value);
+  if (typeof value === 'number') return exact(value) ?? String(value);
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimestampTZValue) return time(value.micros);
+  return cubeValue(value ?? null);
+}
+
+const exact = (value: number): number | undefined => (Number.isSafeInteger(value) ? value + 0 : undefined);

@@ -8,7 +8,7 @@ import type { GatedGateway } from './gateway.ts';
 import { namesIn } from './names-in.ts';
 import { noteDecision } from './note-decision.ts';
 
-/** Rows of an answer: the values of each column, in the order of `columns`. */
+/** Rows of an answer: the values of each column, in the order of `columns`: Cube's, or Dates for times and numbers for whole ones. */
 export interface AnswerPart {
   readonly columns: readonly string[];
   readonly values: readonly (readonly unknown[])[];

@@ -51,7 +51,7 @@ export interface AskOptions {
   readonly from?: string;
 }
 
-/** Rows of an answer: the values of each column, in the order of `columns`, written like an Answer's. */
+/** Rows of an answer: the values of each column, in the order of `columns`, like an Answer's; times may be Dates and whole numbers numbers. */
 export interface AnswerPart {
   readonly columns: readonly string[];
   readonly values: readonly (readonly unknown[])[];

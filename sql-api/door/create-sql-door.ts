@@ -24,6 +24,7 @@ import type { PlanSql } from './plan/contract.ts';
 import type { ClientEvents, ClientStream } from './session/client.ts';
 import { faultMessage } from './session/fault-message.ts';
 import { createKnownLarge } from './session/large.ts';
+import { rememberPlans } from './session/remember-plans.ts';
 import { authenticationOk, runSession, type Session } from './session/run-session.ts';
 import { type Admit, shownViews } from './session/statement.ts';
 import { errorResponse } from './wire/write.ts';
@@ -98,6 +99,7 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
   const note: NoteSignIn = noteSignIns(needs.audit);
   await mkdir(needs.folder, { recursive: true });
   const large = { most: limits.largeRows, folder: needs.folder, known: createKnownLarge() };
+  const planFor = rememberPlans(needs.plan);
   const sessions = new Map<string, Session>();
   const perTenant = new Map<string, number>();
   const sockets = new Set<net.Socket>();
@@ -130,7 +132,7 @@ export async function createSqlDoor(needs: SqlDoorNeeds): Promise<SqlDoor> {
       client.write(authenticationOk);
       const session = runSession({
         layer: needs.layer,
-        plan: needs.plan,
+        plan: planFor(tenant),
         admit: needs.admit ?? ((_: Access, work) => work()),
         maxRows: Math.min(limits.maxRows, own?.rows ?? limits.maxRows),
         // A tenant with a limit of its own has it for every answer.

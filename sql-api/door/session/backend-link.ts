@@ -12,8 +12,8 @@ export interface Expect {
   readonly kind: MessageKind;
   /** The client never sent this message and sees nothing of its answer but a failure. */
   readonly hidden?: boolean;
-  /** Hidden but for its rows. */
-  readonly showsRows?: boolean;
+  /** Hidden, but for messages of these letters. */
+  readonly shows?: string;
   /** Where a position of the text that PostgreSQL saw lies in the client's. */
   readonly position?: ((at: number) => number | undefined) | undefined;
   /** Instead of PostgreSQL's error of the same SQLSTATE: it was raised on our word, and we know more. */
@@ -58,6 +58,8 @@ export interface LinkNeeds {
 
 const largestMessage = 0x3fff_ffff;
 const endOf: Readonly<Record<MessageKind, string>> = { P: '1', B: '2', D: 'Tn', E: 'CIs', C: '3', S: 'Z', Q: 'Z' };
+const rowLetter = 0x44;
+const shows = ({ hidden, shows: some }: Expect, type: string): boolean => !hidden || some?.includes(type) === true;
 const flushMessage = Buffer.from([0x48, 0, 0, 0, 4]);
 
 export function connectBackend(needs: LinkNeeds): BackendLink {
@@ -72,21 +74,6 @@ export function connectBackend(needs: LinkNeeds): BackendLink {
   let isStarted = false;
   let key: Buffer | undefined;
   let isCorked = false;
-  // Neighbours in one chunk leave as one slice of it, without a copy.
-  let run: Buffer | undefined;
-
-  function relay(bytes: Buffer): void {
-    if (run && run.buffer === bytes.buffer && run.byteOffset + run.length === bytes.byteOffset) {
-      run = Buffer.from(run.buffer, run.byteOffset, run.length + bytes.length);
-      return;
-    }
-    flushRun();
-    run = bytes;
-  }
-  function flushRun(): void {
-    if (run) toClient(run);
-    run = undefined;
-  }
 
   function onFailure(frame: Frame): void {
     const first = waiting[0];
@@ -94,7 +81,6 @@ export function connectBackend(needs: LinkNeeds): BackendLink {
     const { substitute } = expect;
     const isOurs = substitute !== undefined && readErrorFields(frame.bytes).C === substitute.code;
     const position = expect.position ?? (expect.hidden ? () => undefined : (at: number) => at);
-    flushRun();
     toClient(isOurs ? substitute.bytes : rewriteError(frame.bytes, position));
     if (!first) return;
     if (expect.kind === 'Q') {
@@ -115,10 +101,9 @@ export function connectBackend(needs: LinkNeeds): BackendLink {
         isStarted = true;
         waiting.shift();
         // Before the client may ask: the JDBC driver reads no ParameterStatus after the first ReadyForQuery.
-        flushRun();
         needs.onReady();
-      } else if (type === 'E') relay(rewriteError(bytes, () => undefined));
-      else if (type === 'S') relay(bytes);
+      } else if (type === 'E') toClient(rewriteError(bytes, () => undefined));
+      else if (type === 'S') toClient(bytes);
       return;
     }
     const first = waiting[0];
@@ -127,15 +112,15 @@ export function connectBackend(needs: LinkNeeds): BackendLink {
       return;
     }
     if (type === 'N' || type === 'S' || type === 'A' || !first) {
-      relay(bytes);
+      toClient(bytes);
       return;
     }
     const { expect, got } = first;
-    const isShown = !expect.hidden || (expect.showsRows && type === 'D');
+    const isShown = shows(expect, type);
     if (!isShown) got.push({ type, bytes: Buffer.from(bytes) });
     // A hidden query that failed has told the client so; the end of its answer is the end of the client's.
     const isFailedQuery = expect.hidden && type === 'Z' && got.some((one) => one.type === 'E');
-    if (isShown || isFailedQuery) relay(bytes);
+    if (isShown || isFailedQuery) toClient(bytes);
     if (!endOf[expect.kind].includes(type)) return;
     waiting.shift();
     if (type === 'Z') {
@@ -149,11 +134,17 @@ export function connectBackend(needs: LinkNeeds): BackendLink {
   socket.on('data', (chunk) => {
     try {
       frames.push(chunk);
-      for (let frame = frames.next(); frame; frame = frames.next()) onFrame(frame);
+      for (;;) {
+        // Rows go on together, as they lie there.
+        const rows = isStarted && waiting[0] && shows(waiting[0].expect, 'D') ? frames.nextAll(rowLetter) : undefined;
+        if (rows) toClient(rows);
+        const frame = frames.next();
+        if (!frame) break;
+        onFrame(frame);
+      }
     } catch {
       socket.destroy();
     }
-    flushRun();
     needs.flushClient();
   });
   socket.on('error', () => {});
@@ -198,12 +189,11 @@ export function connectBackend(needs: LinkNeeds): BackendLink {
       return new Promise((done) => {
         if (socket.destroyed || isSkipping) return done(undefined);
         const onDone = (got: readonly Frame[] | undefined) => done(got?.at(-1)?.bytes);
-        send(bytes, { kind: 'E', hidden: true, showsRows: true, done: onDone });
+        send(bytes, { kind: 'E', hidden: true, shows: 'D', done: onDone });
         write(flushMessage);
       });
     },
     tell(bytes) {
-      flushRun();
       toClient(bytes);
       needs.flushClient();
     },

@@ -13,7 +13,7 @@ import {
   message,
   parse,
 } from '../wire/write.ts';
-import { arrayTypeOid, binaryArray } from './arrays.ts';
+import { arrayTypeOid, binaryArray } from './array-writer.ts';
 import { chooseBound, ofOneRelease, withChoices } from './choices.ts';
 import { readText } from './client-text.ts';
 import type { SessionContext } from './context.ts';

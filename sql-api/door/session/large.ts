@@ -2,7 +2,8 @@
 import { asFault, Fault } from '@tessera/base';
 import type { AnswerPart } from '../contract.ts';
 import type { LargeQuery, ParamValue, Planned, ReadQuery, ViewRead } from '../plan/contract.ts';
-import { binaryArray, columnsOf } from './arrays.ts';
+import { binaryArray } from './array-writer.ts';
+import { columnsOf } from './arrays.ts';
 import { createSpool, type Part } from './spool.ts';
 import { askReads, type Caller, countOf, type ReadColumns, type StatementNeeds, untilAborted } from './statement.ts';
 

@@ -12,7 +12,7 @@ import { faultMessage } from './fault-message.ts';
 import { askStatement } from './large.ts';
 import { executeNamed, frees, prepareNamed } from './named.ts';
 import { rowTexts } from './probe.ts';
-import { answerInParts } from './simple-parts.ts';
+import { answerInParts, answerWhole, isOneSelect } from './simple-parts.ts';
 import { planFor, type ReadColumns } from './statement.ts';
 
 /** Answers one Query message, by exactly one ReadyForQuery in the end. */
@@ -45,6 +45,7 @@ export async function answerQuery(context: SessionContext, bytes: Buffer): Promi
       if (asked === undefined) return;
       if ('parts' in asked) return await answerInParts(context, planned, asked.parts);
       const { rows } = asked;
+      if (isAsked && isOneSelect(planned)) return answerWhole(context, planned, rows);
       const tag = `d${randomBytes(9).toString('hex')}`;
       const array = arrayLiterals(planned, rows, tag);
       const { text, position } = edits.size === 0 ? planned.twin(array) : assemble(planned, edits, array);

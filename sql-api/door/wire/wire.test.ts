@@ -32,6 +32,37 @@ test('messages come out whole, however their bytes were cut', () => {
   );
 });
 
+test('messages of one letter come together, in the order of all and with their very bytes', () => {
+  const bodies = fc.array(fc.tuple(fc.constantFrom('D', 'C'), fc.uint8Array({ maxLength: 20 })), { maxLength: 12 });
+  fc.assert(
+    fc.property(bodies, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), (parts, cuts) => {
+      const all = Buffer.concat(parts.map(([letter, body]) => message(letter, body)));
+      const frames = createFrameReader(0);
+      frames.typed(100);
+      const got: Buffer[] = [];
+      for (let at = 0, i = 0; at < all.length; i += 1) {
+        const size = cuts[i % cuts.length] ?? 1;
+        frames.push(all.subarray(at, at + size));
+        at += size;
+        for (;;) {
+          const rows = frames.nextAll(0x44);
+          if (rows) got.push(rows);
+          const one = frames.next();
+          if (!one) break;
+          got.push(one.bytes);
+        }
+      }
+      assert.deepEqual(Buffer.concat(got), all);
+      assert.equal(frames.rest, 0);
+    }),
+  );
+  const frames = createFrameReader(0);
+  frames.typed(100);
+  frames.push(Buffer.concat([message('D'), message('D'), Buffer.from([0x44, 0, 0, 0xff, 0])]));
+  assert.equal(frames.nextAll(0x43), undefined);
+  assert.throws(() => frames.nextAll(0x44), ProtocolError);
+});
+
 test('a length that cannot be is refused before a byte is kept (attack 102)', () => {
   for (const length of [0, 3, 0xffffffff, startupLimit + 1]) {
     const frames = createFrameReader(startupLimit);
