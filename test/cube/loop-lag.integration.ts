@@ -1,66 +1,24 @@
 // The event loop goes on turning while the engine works and while answers are written: measured by the CPU of its own thread, so that a busy machine changes nothing.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Tenant } from '@tessera/base';
-import {
-  createEngine,
-  createFolderStore,
-  createServing,
-  type Engine,
-  openTenantLake,
-  type Release,
-  type ServingDoor,
-} from '@tessera/lakehouse';
-import { createCubeDriver, TesseraDuckDbQuery } from '@tessera/lakehouse/cube';
-import { type ColumnMeta, goldTables } from '@tessera/transforms/gold-meta';
-import { acme, globex, type Served, serveTenants } from './served-tenants.ts';
+import { type EmptyCopies, openEmptyCopies } from './empty-copies.ts';
+import { acme, globex, type Served } from './served-tenants.ts';
 
-let folder: string;
-let engine: Engine;
-let serving: ServingDoor;
+let copies: EmptyCopies;
 let served: Served;
 /** What the engine is asked in place of questions about sign-ins. */
 let heavy = `select 'somebody' "auth_events__actor_login"`;
 
 before(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'tessera-lag-'));
-  engine = await createEngine({ scratch: path.join(folder, 'scratch') });
-  const tables = Object.fromEntries(
-    Object.entries(goldTables).map(([name, { columns }]) => [
-      name,
-      { columns: Object.fromEntries(Object.entries<ColumnMeta>(columns).map(([column, { type }]) => [column, type])) },
-    ]),
-  );
-  serving = createServing({ folder: path.join(folder, 'serving'), tables });
-  for (const tenant of [acme, globex]) {
-    const lake = openTenantLake(createFolderStore(path.join(folder, 'lake')), engine, tenant);
-    const at = new Date('2026-03-01T00:00:00Z');
-    const release: Release = { number: 1, at, asOf: at, run: 'r1', tables: {}, rows: {}, inputs: {}, sources: {} };
-    await lake.releases.publish(release);
-    await serving.build(lake, release);
-  }
-  served = await serveTenants({
-    dialect: TesseraDuckDbQuery,
-    driverFor(tenant, release) {
-      const driver = createCubeDriver(serving, tenant, release);
-      const query = driver.query.bind(driver);
-      return Object.assign(driver, {
-        query: (sql: string, values: unknown[]) =>
-          sql.includes('fact_auth_event') ? query(heavy, []) : query(sql, values),
-      });
-    },
-  });
+  copies = await openEmptyCopies([acme, globex]);
+  served = await copies.serve(() => heavy);
   // The model is compiled with the first question, which is no part of what is measured.
   for (const tenant of [acme, globex]) await ask(tenant, 1);
 });
 after(async () => {
   await served?.close();
-  serving?.close();
-  engine?.close();
-  await rm(folder, { recursive: true, force: true });
+  await copies?.close();
 });
 
 /** Each limit is a question of its own for every cache. */

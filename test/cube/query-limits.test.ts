@@ -1,23 +1,11 @@
 // What one query of a tenant may cost, by its own configuration: rows and time, the same on REST, GraphQL, sockets and in process, and nobody else's business.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Tenant } from '@tessera/base';
-import {
-  createEngine,
-  createFolderStore,
-  createServing,
-  type Engine,
-  openTenantLake,
-  type Release,
-  type ServingDoor,
-} from '@tessera/lakehouse';
-import { createCubeDriver, TesseraDuckDbQuery } from '@tessera/lakehouse/cube';
-import { type ColumnMeta, goldTables } from '@tessera/transforms/gold-meta';
+import { createCubeDriver } from '@tessera/lakehouse/cube';
 import { WebSocket } from 'ws';
+import { type EmptyCopies, openEmptyCopies } from './empty-copies.ts';
 import { acme, globex, type Served, serveTenants } from './served-tenants.ts';
 
 const few = 3;
@@ -28,9 +16,7 @@ const timeouts = new Map<Tenant, number>([
 ]);
 const endless = 'select count(*) from range(100000000) a, range(100000) b where a.range % 7 = b.range % 11';
 
-let folder: string;
-let engine: Engine;
-let serving: ServingDoor;
+let copies: EmptyCopies;
 /** Few rows for acme, as many as ever for globex. */
 let rows: Served;
 /** Every question goes on for ever. */
@@ -43,41 +29,16 @@ before(async () => {
       'fact_auth_event',
       Array.from({ length: 10 }, (_, at) => ({ event_id: `e${at}`, actor_login: `user${at}`, outcome: `o${at % 2}` })),
     );
-
-  folder = await mkdtemp(path.join(tmpdir(), 'tessera-limits-'));
-  engine = await createEngine({ scratch: path.join(folder, 'scratch') });
-  const tables = Object.fromEntries(
-    Object.entries(goldTables).map(([name, { columns }]) => [
-      name,
-      { columns: Object.fromEntries(Object.entries<ColumnMeta>(columns).map(([column, { type }]) => [column, type])) },
-    ]),
+  copies = await openEmptyCopies([...timeouts.keys()]);
+  slow = await copies.serve(
+    () => endless,
+    (tenant) => timeouts.get(tenant),
   );
-  serving = createServing({ folder: path.join(folder, 'serving'), tables });
-  for (const tenant of timeouts.keys()) {
-    const lake = openTenantLake(createFolderStore(path.join(folder, 'lake')), engine, tenant);
-    const at = new Date('2026-03-01T00:00:00Z');
-    const release: Release = { number: 1, at, asOf: at, run: 'r1', tables: {}, rows: {}, inputs: {}, sources: {} };
-    await lake.releases.publish(release);
-    await serving.build(lake, release);
-  }
-  slow = await serveTenants({
-    dialect: TesseraDuckDbQuery,
-    driverFor(tenant, release) {
-      const driver = createCubeDriver(serving, tenant, release, timeouts.get(tenant));
-      const query = driver.query.bind(driver);
-      const about = (sql: string) => sql.includes('fact_auth_event');
-      return Object.assign(driver, {
-        query: (sql: string, values: unknown[]) => (about(sql) ? query(endless) : query(sql, values)),
-      });
-    },
-  });
 });
 after(async () => {
   await rows?.close();
   await slow?.close();
-  serving?.close();
-  engine?.close();
-  await rm(folder, { recursive: true, force: true });
+  await copies?.close();
 });
 
 const load = (served: Served, tenant: Tenant, query: object) => served.ask(tenant, '/cubejs-api/v1/load', { query });
@@ -147,10 +108,10 @@ test("attack 188: a question is stopped after its tenant's own time, on every do
 });
 
 test("a roll-up has the engine's time, not that of a question", async () => {
-  const driver = createCubeDriver(serving, acme, 1, 1);
+  const driver = createCubeDriver(copies.serving, acme, 1, 1);
   await driver.createSchemaIfNotExists('rollups_r1');
   const build = 'create table rollups_r1.slow as select count(*) n from range(3000000) a where a.range % 7 = 3';
   await driver.loadPreAggregationIntoTable('rollups_r1.slow', build, [], {});
-  const patient = createCubeDriver(serving, acme, 1);
+  const patient = createCubeDriver(copies.serving, acme, 1);
   assert.deepEqual(await patient.query('select n from rollups_r1.slow', []), [{ n: '428571' }]);
 });
