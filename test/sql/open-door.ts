@@ -42,6 +42,8 @@ export interface DoorOptions {
   readonly sessionsOf?: (tenant: Tenant) => number;
   readonly fairness?: Backend['fairness'];
   readonly tls?: SqlDoorNeeds['tls'];
+  /** Another engine than the in-memory copies. */
+  readonly backend?: Backend;
   /** Fills a tenant's gold tables; a handful of rows where a test does not say. */
   readonly fill?: (copy: GoldCopy, tenant: Tenant) => Promise<void>;
 }
@@ -51,11 +53,12 @@ export async function openDoor({
   sessionsOf,
   fairness,
   tls,
+  backend,
   fill = insertRows,
 }: DoorOptions = {}): Promise<OpenDoor> {
   const home = await mkdtemp(path.join(os.tmpdir(), 'tessera-open-door-'));
   const world: OpenDoor['world'] = { rights: {}, elapsedMs: 0, aheadMs: 0 };
-  const served = await serveTenants(fairness && { fairness }, () => world.rights);
+  const served = await serveTenants({ ...backend, ...(fairness ? { fairness } : {}) }, () => world.rights);
   for (const [tenant, copy] of served.copies) await fill(copy, tenant);
   const now = () => new Date(Date.now() + world.aheadMs);
   const accounts = openAccounts(path.join(home, 'users.json'), now);
