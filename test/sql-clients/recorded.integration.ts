@@ -1,21 +1,11 @@
 // Statements as BI programs send them give what REST gives, to the digit.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type pg from 'pg';
+import { test } from 'node:test';
 import { acme } from '../cube/served-tenants.ts';
-import { type OpenDoor, openDoor } from '../sql/open-door.ts';
+import { client, open, useDoor } from '../sql/use-door.ts';
 import { recorded } from './recorded.ts';
 
-let open: OpenDoor;
-let client: pg.Client;
-before(async () => {
-  open = await openDoor();
-  client = await open.connect();
-});
-after(async () => {
-  await client?.end();
-  await open?.close();
-});
+useDoor();
 
 /** A cell as one text, whichever door it came from: numbers by their value, times to the second. */
 function plain(value: unknown): string {

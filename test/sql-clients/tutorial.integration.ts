@@ -2,22 +2,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
-import type pg from 'pg';
-import { codeOf, type OpenDoor, openDoor, rowsOf } from '../sql/open-door.ts';
+import { test } from 'node:test';
+import { codeOf, rowsOf } from '../sql/open-door.ts';
+import { client, open, useDoor } from '../sql/use-door.ts';
 import { factsOf } from './run-clients.ts';
 
 const page = path.join(import.meta.dirname, '..', '..', 'docs', 'tutorials', 'connect-a-bi-tool.md');
-let open: OpenDoor;
-let client: pg.Client;
-before(async () => {
-  open = await openDoor();
-  client = await open.connect();
-});
-after(async () => {
-  await client?.end();
-  await open?.close();
-});
+useDoor();
 
 test('its questions are answered as REST answers, what is not exact is refused with a hint, and so is a write', async () => {
   const text = await readFile(page, 'utf8');

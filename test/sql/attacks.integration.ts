@@ -1,22 +1,13 @@
 // Attacks on the running SQL door, by number: Cube, the planner and a PostgreSQL behind it are real, and so are the bytes.
 import assert from 'node:assert/strict';
 import net from 'node:net';
-import { after, before, test } from 'node:test';
-import type pg from 'pg';
+import { test } from 'node:test';
 import { acme, globex } from '../cube/served-tenants.ts';
-import { codeOf, type OpenDoor, openDoor, rowsOf } from './open-door.ts';
+import { codeOf, rowsOf } from './open-door.ts';
 import { int, rawClient, signedIn, startMessage, text, typed } from './raw-client.ts';
+import { client, open, useDoor } from './use-door.ts';
 
-let open: OpenDoor;
-let client: pg.Client;
-before(async () => {
-  open = await openDoor({ limits: { loginTimeoutMs: 3_000 } });
-  client = await open.connect();
-});
-after(async () => {
-  await client.end();
-  await open.close();
-});
+useDoor({ limits: { loginTimeoutMs: 3_000 } });
 const refused = async (sql: string, code: string) => assert.equal(await codeOf(client.query(sql)), code, sql);
 
 test('attack 102: lengths and starts that cannot be: 08P01 and closed, nothing kept', async () => {

@@ -1,21 +1,12 @@
 // Conditions that only PostgreSQL decides, over counts of different people: by every way that a client may send them, and never of two releases.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { Fault } from '@tessera/base';
-import type pg from 'pg';
 import { ofOneRelease } from '../../sql-api/door/session/choices.ts';
-import { codeOf, type OpenDoor, openDoor, rowsOf } from './open-door.ts';
+import { codeOf, rowsOf } from './open-door.ts';
+import { client, open, useDoor } from './use-door.ts';
 
-let open: OpenDoor;
-let client: pg.Client;
-before(async () => {
-  open = await openDoor();
-  client = await open.connect();
-});
-after(async () => {
-  await client?.end();
-  await open?.close();
-});
+useDoor();
 
 const measures = 'outcome, measure(distinct_users)::int, measure(login_failure_rate_pct)';
 const ask = (where: string) => `select ${measures} from auth_attempts where ${where} group by 1 order by 1`;

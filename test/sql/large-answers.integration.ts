@@ -1,16 +1,15 @@
 // Answers of many rows over the SQL door: the same rows as plain SQL of the gold table gives, in parts, with cursors, limits, cancel and refusals.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { goldTables } from '@tessera/transforms/gold-meta';
 import pg from 'pg';
 import Cursor from 'pg-cursor';
 import { acme, type GoldCopy } from '../cube/served-tenants.ts';
-import { codeOf, type OpenDoor, openDoor, rowsOf } from './open-door.ts';
+import { codeOf, openDoor, rowsOf } from './open-door.ts';
+import { client, open, useDoor } from './use-door.ts';
 
 const many = 104_000;
-let open: OpenDoor;
-let client: pg.Client;
 
 /** One row, made many: each instant is a group of its own. */
 const fill =
@@ -34,14 +33,7 @@ const fill =
     );
   };
 
-before(async () => {
-  open = await openDoor({ fill: fill(many) });
-  client = await open.connect();
-});
-after(async () => {
-  await client?.end();
-  await open?.close();
-});
+useDoor({ fill: fill(many) });
 
 const grouped =
   'select started_at, outcome, department, is_known_user, measure(attempt_count) as n from auth_attempts group by 1, 2, 3, 4';

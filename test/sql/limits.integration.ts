@@ -3,21 +3,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import os from 'node:os';
-import { after, before, test } from 'node:test';
-import type pg from 'pg';
-import { codeOf, type OpenDoor, openDoor, rowsOf } from './open-door.ts';
+import { test } from 'node:test';
+import { codeOf, openDoor, rowsOf } from './open-door.ts';
 import { signedIn, text, typed } from './raw-client.ts';
+import { client, open, useDoor } from './use-door.ts';
 
-let open: OpenDoor;
-let client: pg.Client;
-before(async () => {
-  open = await openDoor();
-  client = await open.connect();
-});
-after(async () => {
-  await client?.end();
-  await open?.close();
-});
+useDoor();
 
 test('bombs: memory and temporary space end the statement and not the session', async () => {
   for (const [sql, codes] of [
