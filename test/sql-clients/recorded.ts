@@ -22,6 +22,18 @@ const inUs = (rest: typeof byOutcome) => ({
   ...rest,
   query: { ...rest.query, filters: [{ member: 'auth_attempts.country', operator: 'equals', values: ['US'] }] },
 });
+const byProject = {
+  query: { measures: ['issues.issue_count'], dimensions: ['issues.project_name'] },
+  columns: ['issues.project_name', 'issues.issue_count'],
+};
+const openByProject = {
+  query: {
+    measures: ['issues.issue_count', 'issues.open_issues'],
+    dimensions: ['issues.project_name', 'issues.priority'],
+    filters: [{ member: 'issues.project_name', operator: 'equals', values: ['Operations'] }],
+  },
+  columns: ['issues.project_name', 'issues.priority', 'issues.issue_count', 'issues.open_issues'],
+};
 const rate = {
   query: { measures: [count, 'auth_attempts.abandoned_pct'], dimensions: ['auth_attempts.country'] },
   columns: ['auth_attempts.country', count, 'auth_attempts.abandoned_pct'],
@@ -48,6 +60,68 @@ export const recorded: readonly Recorded[] = [
        group by "_"."outcome" limit 1000001`,
     ],
     rest: inUs(byOutcome),
+  },
+  {
+    tool: 'Power BI (DirectQuery)',
+    what: 'a relationship: a fact with a column of what it refers to',
+    statements: [
+      `select "_"."project_name" as "c11", "_"."a0" as "a0" from (
+         select "rows"."project_name" as "project_name", sum("rows"."issue_count") as "a0"
+         from (
+           select "$Outer"."issue_count", "$Inner"."project_name"
+           from "public"."issues" "$Outer"
+           left outer join "public"."projects" "$Inner" on ("$Outer"."project_key" = "$Inner"."project_key")
+         ) "rows"
+         group by "project_name") "_" where not "_"."a0" is null limit 1000001`,
+    ],
+    rest: byProject,
+  },
+  {
+    tool: 'Power BI (DirectQuery)',
+    what: 'a relationship that may be NULL, filtered by the other side, two measures',
+    statements: [
+      `select "_"."project_name", "_"."priority", "_"."a0", "_"."a1" from (
+         select "rows"."project_name" as "project_name", "rows"."priority" as "priority", sum("rows"."issue_count") as "a0", sum("rows"."open_issues") as "a1"
+         from (
+           select "$Outer"."issue_count", "$Outer"."open_issues", "$Outer"."priority", "$Inner"."project_name"
+           from (select "issue_count", "open_issues", "priority", "project_key" from "public"."issues" "$Table") "$Outer"
+           inner join (
+             select "project_name", "project_key" from "public"."projects" "$Table" where "project_name" = 'Operations'
+           ) "$Inner" on ("$Outer"."project_key" = "$Inner"."project_key" or "$Outer"."project_key" is null and "$Inner"."project_key" is null)
+         ) "rows"
+         group by "project_name", "priority") "_" where not "_"."a0" is null or not "_"."a1" is null limit 1000001`,
+    ],
+    rest: openByProject,
+  },
+  {
+    tool: 'Tableau',
+    what: 'a relationship, and a filter on the other side',
+    statements: [
+      `SELECT "projects"."project_name" AS "project_name", "issues"."priority" AS "priority", SUM("issues"."issue_count") AS "sum:issue_count:ok", SUM("issues"."open_issues") AS "sum:open_issues:ok"
+         FROM "public"."issues" "issues" INNER JOIN "public"."projects" "projects" ON ("issues"."project_key" = "projects"."project_key")
+         WHERE ("projects"."project_name" = 'Operations') GROUP BY 1, 2`,
+    ],
+    rest: openByProject,
+  },
+  {
+    tool: 'Tableau',
+    what: 'a relationship from the other side, what has no rows is left out',
+    statements: [
+      `SELECT "projects"."project_name" AS "project_name", SUM("issues"."issue_count") AS "sum:issue_count:ok"
+         FROM "public"."projects" "projects" LEFT JOIN "public"."issues" "issues" ON ("projects"."project_key" = "issues"."project_key")
+         GROUP BY 1 HAVING NOT (SUM("issues"."issue_count") IS NULL)`,
+    ],
+    rest: byProject,
+  },
+  {
+    tool: 'Looker',
+    what: 'an explore that joins a view, sorted and cut',
+    statements: [
+      `SELECT projects.project_name AS "projects.project_name", COALESCE(SUM(issues.issue_count), 0) AS "issues.total"
+         FROM public.issues AS issues LEFT JOIN public.projects AS projects ON issues.project_key = projects.project_key
+         GROUP BY 1 ORDER BY 2 DESC LIMIT 500`,
+    ],
+    rest: byProject,
   },
   {
     tool: 'Tableau',
