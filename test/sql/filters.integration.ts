@@ -58,14 +58,16 @@ test('values and answers are of one release, or nothing is shown: 40001', async 
   let releases = 0;
   const needs = { layer: { ...semanticLayer, version: () => String(releases) } };
   const caller = { access: {} };
-  const run = (choices: readonly object[], work: () => Promise<number>) =>
-    ofOneRelease(needs as never, caller as never, { choices } as never, work);
+  const run = (choices: readonly object[], work: () => Promise<number>, reads: readonly object[] = [{}]) =>
+    ofOneRelease(needs as never, caller as never, { choices, reads } as never, work);
   const publish = async () => {
     releases += 1;
     return releases;
   };
   await assert.rejects(run([{}], publish), (error) => error instanceof Fault && error.sqlstate === '40001');
   assert.equal(await run([{}], async () => 7), 7);
+  // Views that are joined, or beside each other.
+  await assert.rejects(run([], publish, [{}, {}]), { code: 'SQL_RELEASE_CHANGED' });
   // Without a choice the one question is of one release anyway.
-  assert.equal(await run([], publish), 2);
+  assert.equal(await run([], publish), 3);
 });
