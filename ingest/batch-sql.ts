@@ -1,7 +1,7 @@
 // Renders the SQL of one batch: typed rows with their problems, and which of them bronze does not have yet. Tables are the session's own temp tables.
 import type { StreamFacts } from './define-connector.ts';
 import { halfReason } from './half-characters.ts';
-import { renderCast, renderMisfit, renderProblem, renderTexts, sqlName, sqlText } from './record-sql.ts';
+import { renderMisfit, renderProblem, renderTexts, renderValues, sqlName, sqlText, textName } from './record-sql.ts';
 
 export interface BatchFacts {
   readonly tenant: string;
@@ -21,10 +21,10 @@ export function renderRows(stream: StreamFacts, records: string, facts: BatchFac
   const columns = Object.entries(stream.columns);
   const given = givenColumns(stream);
   const carried = Object.keys(stream.nested?.carry ?? {}).map((name) => sqlName(`carried_${name}`));
-  const texts = columns.map(([name]) => {
+  const texts = columns.map(([name, column]) => {
     const from = given.get(name);
-    const own = `texts.${sqlName(name)}`;
-    return `${from === undefined ? own : `coalesce(${from}, ${own})`} as ${sqlName(name)}`;
+    const text = textName(name, column);
+    return `${from === undefined ? `texts.${text}` : `coalesce(${from}, texts.${text})`} as ${text}`;
   });
   const extra = [...given].filter(([name]) => stream.columns[name] === undefined);
   const deleted =
@@ -33,18 +33,21 @@ export function renderRows(stream: StreamFacts, records: string, facts: BatchFac
   ${deleted} as _deleted, pages.reference as _page, pages.received_at as ingest_at
 from (${renderTexts(stream, records, ['filename', ...carried])}) as texts join batch_pages as pages on pages.path = texts.filename`;
 
-  const typed = columns.map(([name, column]) => `${renderCast(column, `texts.${sqlName(name)}`)} as ${sqlName(name)}`);
   const key = renderKey(stream, facts.marker);
   // Versions are compared by content over the years; of an event only the key counts, so the engine's own hash, six times faster, will do.
-  const content = stream.mode === 'events' ? 'lower(hex(hash(texts.record)))' : 'md5(texts.record)';
-  return `select * replace (coalesce(_problem, _misfit) as _problem) from (select ${[...extra.map(([name]) => `texts.${sqlName(name)}`), ...typed].join(', ')},
-  texts.record as _record, ${key} as _key, case when texts._deleted then 'deleted' else ${content} end as _hash, texts._deleted, texts._page,
-  ${sqlText(facts.tenant)} as tenant_id, ${sqlText(facts.orgId)} as org_id, ${sqlText(facts.source)} as source_system, texts.ingest_at,
+  const content = stream.mode === 'events' ? 'lower(hex(hash(record)))' : 'md5(record)';
+  return `select * replace (coalesce(_problem, _misfit) as _problem) from (select ${[...extra, ...columns].map(([name]) => sqlName(name)).join(', ')},
+  record as _record, ${key} as _key, case when _deleted then 'deleted' else ${content} end as _hash, _deleted, _page,
+  ${sqlText(facts.tenant)} as tenant_id, ${sqlText(facts.orgId)} as org_id, ${sqlText(facts.source)} as source_system, ingest_at,
   coalesce(${renderProblem(stream, renderHalves(stream, facts.marker))}, ${renderForeign(stream, facts.owner)}) as _problem, ${renderMisfit(stream)} as _misfit
-from (${placed}) as texts)`;
+from (${renderValues(stream, placed)}))`;
 }
 
-const keyTexts = (stream: StreamFacts) => stream.primaryKey.map((name) => `texts.${sqlName(name)}`).join(" || '|' || ");
+const textOf = (stream: StreamFacts, name: string) => {
+  const column = stream.columns[name];
+  return column === undefined ? sqlName(name) : textName(name, column);
+};
+const keyTexts = (stream: StreamFacts) => stream.primaryKey.map((name) => textOf(stream, name)).join(" || '|' || ");
 
 /** A key with half a character names nothing: a listing that has one cannot tell who is gone. */
 const renderKey = (stream: StreamFacts, marker: string | undefined) =>
@@ -55,7 +58,7 @@ const renderKey = (stream: StreamFacts, marker: string | undefined) =>
 /** Halves may be in the record, or in what its page's group gives it. */
 function renderHalves(stream: StreamFacts, marker: string | undefined): readonly string[] {
   if (marker === undefined) return [];
-  const places = ['texts.record', ...[...givenColumns(stream).keys()].map((name) => `texts.${sqlName(name)}`)];
+  const places = ['record', ...[...givenColumns(stream).keys()].map((name) => textOf(stream, name))];
   return [
     `when ${places.map((text) => `contains(${text}, ${sqlText(marker)})`).join(' or ')} then ${sqlText(halfReason)}`,
   ];
@@ -66,7 +69,7 @@ export const foreignReason = 'the record is of another organisation';
 /** A record that says it is of somebody else; one that says nothing is not judged. */
 function renderForeign({ ownedBy }: StreamFacts, owner: string | undefined): string {
   if (ownedBy === undefined || owner === undefined) return 'cast(null as VARCHAR)';
-  const told = `json_extract_string(texts.record, ${sqlText(ownedBy.path)})`;
+  const told = `json_extract_string(record, ${sqlText(ownedBy.path)})`;
   return `case when ${told} <> ${sqlText(owner)} then ${sqlText(foreignReason)} end`;
 }
 

@@ -81,31 +81,49 @@ export function renderTexts(stream: StreamFacts, source: string, kept: readonly 
           : `(case when starts_with(${text}, '[') then json_extract_string(${text}, '$[0]') else ${text} end)`;
       return (column.nullIf ?? []).reduce((sql, value) => `nullif(${sql}, ${sqlText(value)})`, one);
     });
-    return `${found.length === 1 ? found[0] : `coalesce(${found.join(', ')})`} as ${sqlName(name)}`;
+    return `${found.length === 1 ? found[0] : `coalesce(${found.join(', ')})`} as ${textName(name, column)}`;
   });
   const structure = sqlText(JSON.stringify(plan.tree));
   return `select record, ${[...kept, ...texts].join(', ')} from (select *, json_transform(record, ${structure}) as t from (${source}))`;
 }
 
-/** Casts that would otherwise round, or take a word for a number or an instant: 1.5 is no integer, NaN, 1e400 and `infinity` are no values. */
-const whole = (type: string) => (text: string) =>
-  `case when contains(${text}, '.') and try_cast(${text} as DOUBLE) % 1 <> 0 then null else try_cast(${text} as ${type}) end`;
-const finite = (type: string) => (text: string) =>
-  `case when isfinite(try_cast(${text} as ${type})) then try_cast(${text} as ${type}) end`;
-const exactCasts: Readonly<Partial<Record<BronzeColumn['type'], (text: string) => string>>> = {
-  INTEGER: whole('INTEGER'),
-  BIGINT: whole('BIGINT'),
-  DOUBLE: finite('DOUBLE'),
-  TIMESTAMPTZ: finite('TIMESTAMPTZ'),
+const isText = ({ type }: BronzeColumn) => type === 'VARCHAR' || type === 'JSON';
+/** Where a column's text is found: a typed one keeps its name for its value. */
+export const textName = (name: string, column: BronzeColumn): string => sqlName(isText(column) ? name : `text.${name}`);
+
+/** Casts that would otherwise round, or take a word for a number or an instant, of the text and of what a plain cast makes of it: 1.5 is no integer, NaN, 1e400 and `infinity` are no values. */
+const whole = (text: string, cast: string) =>
+  `case when contains(${text}, '.') and try_cast(${text} as DOUBLE) % 1 <> 0 then null else ${cast} end`;
+const finite = (_: string, cast: string) => `case when isfinite(${cast}) then ${cast} end`;
+const exactCasts: Readonly<Partial<Record<BronzeColumn['type'], (text: string, cast: string) => string>>> = {
+  INTEGER: whole,
+  BIGINT: whole,
+  DOUBLE: finite,
+  TIMESTAMPTZ: finite,
 };
 
-/** The typed value of a column whose text is `text`; NULL where it does not fit. */
-export function renderCast(column: BronzeColumn, text: string): string {
-  if (column.type === 'VARCHAR' || column.type === 'JSON') return text;
-  const cast = exactCasts[column.type]?.(text) ?? `try_cast(${text} as ${column.type})`;
-  if (column.epoch === undefined) return cast;
+/**
+ * A select over `source` that adds each typed column's value; NULL where its text does not fit. In two steps, so that nothing is cast twice:
+ * what an expression costs is not the rows alone, each has its place in memory whatever the rows are.
+ */
+export function renderValues(stream: StreamFacts, source: string): string {
+  const typed = Object.entries(stream.columns).filter(([, column]) => !isText(column));
+  if (typed.length === 0) return source;
+  const castName = (name: string) => sqlName(`cast.${name}`);
+  const casts = typed.map(
+    ([name, column]) => `try_cast(${textName(name, column)} as ${column.type}) as ${castName(name)}`,
+  );
+  const values = typed.map(([name, column]) => {
+    const text = textName(name, column);
+    const value = exactCasts[column.type]?.(text, castName(name)) ?? castName(name);
+    return `${column.epoch === undefined ? value : `coalesce(${value}, ${renderEpoch(text)})`} as ${sqlName(name)}`;
+  });
+  return `select *, ${values.join(', ')} from (select *, ${casts.join(', ')} from (${source}))`;
+}
+
+function renderEpoch(text: string): string {
   const number = `try_cast(${text} as DOUBLE)`;
-  return `coalesce(${cast}, make_timestamptz(cast(round(${number} * case when abs(${number}) >= 1e11 then 1e3 else 1e6 end) as BIGINT)))`;
+  return `make_timestamptz(cast(round(${number} * case when abs(${number}) >= 1e11 then 1e3 else 1e6 end) as BIGINT))`;
 }
 
 /** Why a record cannot be taken, by path and never by value; NULL where it can. A deletion marker needs its key only. `poison` are reasons (`when … then …`) that go before. */
@@ -116,12 +134,11 @@ export function renderProblem(stream: StreamFacts, poison: readonly string[] = [
   const clauses = needs.flatMap(([name, column]) => {
     const where = pathsOf(column).join(' or ');
     const also = stream.primaryKey.includes(name) || stream.deletedBy === undefined ? '' : ' and not _deleted';
-    const text = `texts.${sqlName(name)}`;
     return [
-      `when ${text} is null${also} then ${sqlText(`${where} is missing`)}`,
-      ...(column.type === 'VARCHAR' || column.type === 'JSON'
+      `when ${textName(name, column)} is null${also} then ${sqlText(`${where} is missing`)}`,
+      ...(isText(column)
         ? []
-        : [`when ${renderCast(column, text)} is null${also} then ${sqlText(`${where} is not a ${column.type}`)}`]),
+        : [`when ${sqlName(name)} is null${also} then ${sqlText(`${where} is not a ${column.type}`)}`]),
     ];
   });
   return `case ${[...poison, ...renderPoison(stream), ...clauses].join(' ')} end`;
@@ -133,19 +150,17 @@ const largestRecord = 8 * 1024 * 1024;
 /** What no layer behind could hold: PostgreSQL's texts know no NUL. In a field that we take no column from it harms nobody. */
 function renderPoison(stream: StreamFacts): readonly string[] {
   const texts = Object.entries(stream.columns).filter(([, { type }]) => type === 'VARCHAR');
-  const nul = texts.map(([name]) => `contains(texts.${sqlName(name)}, chr(0))`).join(' or ');
+  const nul = texts.map(([name]) => `contains(${sqlName(name)}, chr(0))`).join(' or ');
   return [
-    `when strlen(texts.record) > ${largestRecord} then 'the record is larger than ${largestRecord} bytes'`,
-    ...(nul === ''
-      ? []
-      : [`when contains(texts.record, '\\u0000') and (${nul}) then 'a text of the record holds a NUL'`]),
+    `when strlen(record) > ${largestRecord} then 'the record is larger than ${largestRecord} bytes'`,
+    ...(nul === '' ? [] : [`when contains(record, '\\u0000') and (${nul}) then 'a text of the record holds a NUL'`]),
   ];
 }
 
 /** Paths of optional values that are there and are not what their column says, joined by `; `. A null there would be a silent one: such a record is not taken. */
 export function renderMisfit(stream: StreamFacts): string {
   const clauses = Object.entries(stream.columns).flatMap(([name, column]) => {
-    const text = `texts.${sqlName(name)}`;
+    const text = textName(name, column);
     const where = pathsOf(column).join(' or ');
     const says = (what: string) => sqlText(`${where} ${what}`);
     const closed =
@@ -163,7 +178,7 @@ export function renderMisfit(stream: StreamFacts): string {
     if (column.required === true) return closed;
     return [
       ...closed,
-      `case when ${text} is not null and ${renderCast(column, text)} is null then ${says(`is not a ${column.type}`)} end`,
+      `case when ${text} is not null and ${sqlName(name)} is null then ${says(`is not a ${column.type}`)} end`,
     ];
   });
   return clauses.length === 0 ? 'cast(null as VARCHAR)' : `nullif(concat_ws('; ', ${clauses.join(', ')}), '')`;
@@ -172,7 +187,7 @@ export function renderMisfit(stream: StreamFacts): string {
 /** Text that begins like an object or an array may be just that; only then the record is looked at again. */
 function isNested(column: BronzeColumn, text: string): string {
   const types = pathsOf(column).flatMap((path) => {
-    const type = (at: string) => `coalesce(json_type(texts.record, ${sqlText(at)}), '')`;
+    const type = (at: string) => `coalesce(json_type(record, ${sqlText(at)}), '')`;
     return column.first === undefined
       ? [`${type(path)} in ('OBJECT', 'ARRAY')`]
       : [`${type(path)} = 'OBJECT'`, `${type(`${path}[0]`)} in ('OBJECT', 'ARRAY')`];
