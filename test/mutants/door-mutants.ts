@@ -331,8 +331,8 @@ export const doorMutants: readonly Mutant[] = [
     ],
     [
       'a cursor is not in the commit of its rows',
-      '...Object.fromEntries(Object.entries(options.properties ?? {}).map(([k, v]) => [propertyPrefix + k, v])),',
-      '',
+      "typeof properties === 'function' ? properties(changesFiles(plan)) : properties;",
+      '({});',
       'cursor',
     ],
   ]),

@@ -122,7 +122,7 @@ export const sqlMutants: readonly Mutant[] = [
   ...holesIn('sql-api/door/create-sql-door.ts', door, [
     [
       'a tenant may have as many sessions as it likes',
-      'open >= limits.sessionsPerTenant || sessions.size',
+      'open >= (needs.sessionsOf?.(tenant) ?? limits.sessionsPerTenant) || sessions.size',
       'sessions.size',
       'so many sessions',
     ],
@@ -230,17 +230,25 @@ export const sqlMutants: readonly Mutant[] = [
     ['texts may have any number of words', 'if (words > limits.words)', 'if (words < 0)', '54000'],
     ['brackets may be any depth', 'if (depth > limits.depth)', 'if (depth < 0)', '54001'],
   ]),
-  ...holesIn('sql-api/door/session/statement.ts', states, [
+  ...holesIn('sql-api/door/create-sql-door.ts', states, [
+    [
+      "the number of sessions of a tenant's own file is not looked at",
+      '(needs.sessionsOf?.(tenant) ?? limits.sessionsPerTenant)',
+      'limits.sessionsPerTenant',
+      'that its own file says',
+    ],
+  ]),
+  ...holesIn('sql-api/door/session/statement.ts', door, [
     [
       'an answer that was cut is given',
       'if (refuseAt !== undefined && answer.rows >= refuseAt)',
       'if (false)',
-      '53300',
+      'hint and position',
     ],
   ]),
-  ...holesIn('sql-api/door/session/fault-message.ts', states, [
-    ['refusals have no place', '...(fault.position ? [', '...(false ? [', '42703'],
-    ['refusals have no hint', '...(fault.hint ? [', '...(false ? [', '42803'],
+  ...holesIn('sql-api/door/session/fault-message.ts', door, [
+    ['refusals have no place', '...(fault.position ? [', '...(false ? [', 'hint and position'],
+    ['refusals have no hint', '...(fault.hint ? [', '...(false ? [', 'hint and position'],
   ]),
   ...holesIn('sql-api/door/plan/session-names.ts', sessions, [
     [

@@ -65,5 +65,7 @@ export async function tryAll(
   }
 }
 
-const said = (verdict: Verdict): string =>
-  verdict.end === 'killed' ? `killed in ${verdict.seconds.toFixed(1)} s` : `${verdict.end}: ${verdict.problem}`;
+function said(verdict: Verdict): string {
+  if (verdict.end !== 'killed') return `${verdict.end}: ${verdict.problem}`;
+  return `killed in ${verdict.seconds.toFixed(1)} s${verdict.byTimeout ? ', by its timeout' : ''}`;
+}

@@ -20,7 +20,8 @@ import type { Mutant } from './mutant.ts';
 export const root = path.join(import.meta.dirname, '..', '..');
 
 export type Verdict =
-  | { readonly end: 'killed'; readonly seconds: number }
+  /** A test that hangs has noticed, too: whether it was slow alone is for who reads the table. */
+  | { readonly end: 'killed'; readonly seconds: number; readonly byTimeout: boolean }
   | { readonly end: 'survived' | 'stale' | 'broken'; readonly problem: string };
 
 export interface Workbench {
@@ -72,7 +73,8 @@ export function openWorkbench(): Workbench {
         const { code, output } = isCut ? await run(folder, killer, names, []) : first;
         if (code === 0) return { end: 'survived', problem: `${killer} passes` };
         if (!hasFailedTest(output, killer)) return { end: 'broken', problem: output.slice(0, 800) };
-        return { end: 'killed', seconds: (Date.now() - startedAt) / 1000 };
+        const byTimeout = output.includes("failureType: 'testTimeoutFailure'");
+        return { end: 'killed', seconds: (Date.now() - startedAt) / 1000, byTimeout };
       } finally {
         await writeFile(place, text);
       }
@@ -141,7 +143,7 @@ function run(
     '--test',
     '--test-reporter=tap',
     ...how,
-    '--test-timeout=20000',
+    `--test-timeout=${mostMs / 1.5}`,
     ...only.map((name) => `--test-name-pattern=${name}`),
     killer,
   ];

@@ -1,11 +1,12 @@
 // The decision table of the SQL door's refusals, over the wire: SQLSTATE, place in the client's own text, and what to do instead.
 import assert from 'node:assert/strict';
 import net from 'node:net';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import pg from 'pg';
 import { acme, globex } from '../cube/served-tenants.ts';
-import { codeOf, type OpenDoor, openDoor, rowsOf } from './open-door.ts';
+import { codeOf, openDoor, rowsOf } from './open-door.ts';
 import { int } from './raw-client.ts';
+import { client, open, useDoor } from './use-door.ts';
 
 interface Told {
   readonly code?: string;
@@ -63,16 +64,7 @@ const table: readonly Row[] = [
 /** Long work in little memory: one series alone would reach the limit of temporary files first. */
 const busy = 'select count(*) from generate_series(1, 9000) a, generate_series(1, 9000) b, generate_series(1, 9000) c';
 
-let open: OpenDoor;
-let client: pg.Client;
-before(async () => {
-  open = await openDoor();
-  client = await open.connect();
-});
-after(async () => {
-  await client?.end();
-  await open?.close();
-});
+useDoor();
 
 const told = (act: Promise<unknown>): Promise<Told> =>
   act.then(
@@ -261,6 +253,8 @@ test('53300, 54000, 57014 by the door’s own limits: sessions of a tenant, rows
     const rows = await told(first.query('select department, email from users'));
     assert.equal(rows.code, '54000', rows.message);
     assert.match(rows.message, /More than 3 rows of users would be needed, and no answer is cut silently/);
+    const groups = first.query('select email, measure(user_count) from users group by 1');
+    assert.equal(await codeOf(groups), '54000', 'groups are counted as rows are');
     assert.equal((await rowsOf(first, 'select department, email from users order by email limit 2')).length, 2);
     assert.equal(await codeOf(first.query(busy)), '57014');
     assert.deepEqual(await rowsOf(first, 'select 1'), [[1]]);
