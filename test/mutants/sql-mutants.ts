@@ -202,6 +202,14 @@ export const sqlMutants: readonly Mutant[] = [
       'if (false)',
     ],
   ]),
+  ...holesIn('sql-api/door/plan/lookups.ts', plan, [
+    ['half a key tells rows apart', 'primaryKey.every(', 'primaryKey.some('],
+    ['an outer join joins what stands on one side of it', '(both || tree.side !== one.side)', 'true'],
+  ]),
+  ...holesIn('sql-api/door/plan/decide.ts', plan, [
+    ['what is looked up is added up as often as it is', 'if (repeated)', 'if (false)'],
+    ['rows without a partner are counted', 'if (every && use.nullable)', 'if (false)'],
+  ]),
   ...holesIn('sql-api/door/plan/rewrite-calls.ts', plan, [
     ['percentages add up', 'if (column.additive !== undefined) return;', 'if (column) return;'],
     ['a sum of what does not add up is given', "if (column.additive === 'sum') return;", 'if (column) return;'],

@@ -343,6 +343,11 @@ describe('what is not exact is refused, with the clause and a way out (attack 11
       /Group by sales\.platform instead/,
     ],
     ['select sum(s.total) from sales s join shops p on s.region = p.region', '0A000', /join of views/],
+    [
+      'select sum(s.total) from sales s cross join regions r left join shops p on s.region = r.region and p.region = s.region and p.platform = s.platform',
+      '0A000',
+      /join of views/,
+    ],
     ['select sum(r.region_count) from sales s join regions r using (region)', '0A000', /repeats rows of regions/],
     [
       'select r.zone, measure(r.region_count), measure(s.orders) from sales s join regions r using (region) group by 1',
