@@ -203,8 +203,8 @@ export const sqlMutants: readonly Mutant[] = [
     ],
   ]),
   ...holesIn('sql-api/door/plan/lookups.ts', plan, [
-    ['half a key tells rows apart', 'primaryKey.every(', 'primaryKey.some('],
-    ['an outer join joins what stands on one side of it', '(both || tree.side !== one.side)', 'true'],
+    ['half a key tells rows apart', 'more.every((trees) => trees.has(tree))', 'true'],
+    ['an outer join joins what stands on one side of it', '(both || tree.at !== one.at)', 'true'],
   ]),
   ...holesIn('sql-api/door/plan/decide.ts', plan, [
     ['what is looked up is added up as often as it is', 'if (repeated)', 'if (false)'],

@@ -46,6 +46,8 @@ export interface Work {
   readonly levels: Level[];
   /** Sub-selects that were asked whether they can be looked through. */
   readonly transparent: Map<SelectStmt, boolean>;
+  /** Those of them that join: each is read to be asked, with all below it. */
+  readonly joining: Set<SelectStmt>;
 }
 
 /** Refuses, at a place of the text. */

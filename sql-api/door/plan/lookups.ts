@@ -47,38 +47,49 @@ export function joinTrees(
   condition: readonly Equality[],
   both: boolean,
 ): readonly Tree[] {
-  const trees = sides.flatMap((side) => side.map((tree) => ({ tree, side })));
+  const trees: Joining[] = sides.flatMap((side, at) =>
+    side.map(({ root, lookups }) => ({ root, lookups: [...lookups], at })),
+  );
+  const treeOf = new Map(trees.flatMap((tree) => [tree.root, ...tree.lookups].map((use) => [use, tree] as const)));
+  const equalTo = new Map<Use, (readonly [string, Named])[]>();
+  for (const [a, b] of condition)
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const)
+      equalTo.set(from.use, [...(equalTo.get(from.use) ?? []), [from.name, to]]);
   // What stands on the right is looked up for what stands on the left, where both could be.
-  for (const one of trees.toReversed()) {
-    const other = trees.find(
-      (tree) => tree !== one && (both || tree.side !== one.side) && isLookedUp(one.tree.root, tree.tree, condition),
-    );
-    if (other === undefined) continue;
-    const rest = trees.filter((tree) => tree !== one && tree !== other);
-    const tree = { root: other.tree.root, lookups: [...other.tree.lookups, one.tree.root, ...one.tree.lookups] };
-    const next = sides.map((side) => rest.filter((item) => item.side === side).map((item) => item.tree));
-    return joinTrees(
-      next.map((side, i) => (sides[i] === other.side ? [tree, ...side] : side)),
-      condition,
-      both,
-    );
+  for (let found = true; found; ) {
+    found = false;
+    for (const one of trees.toReversed()) {
+      const others = keyedBy(one.root, equalTo.get(one.root) ?? [], treeOf);
+      const other = others.find((tree) => tree !== one && (both || tree.at !== one.at));
+      if (other === undefined) continue;
+      found = true;
+      const moved = [one.root, ...one.lookups];
+      other.lookups.push(...moved);
+      for (const use of moved) treeOf.set(use, other);
+      trees.splice(trees.indexOf(one), 1);
+    }
   }
-  return trees.map(({ tree }) => tree);
+  return trees;
 }
 
-/** Every column of the key of `use` is equal to one of the tree. */
-function isLookedUp(use: Use, tree: Tree, condition: readonly Equality[]): boolean {
-  const { columns, primaryKey } = use.view;
-  const uses = [tree.root, ...tree.lookups];
-  return (
-    primaryKey.length > 0 &&
-    primaryKey.every(
-      (name) =>
-        columns.some((column) => column.name === name && column.kind === 'dimension') &&
-        condition.some(
-          ([a, b]) =>
-            (isSame(a, { use, name }) && uses.includes(b.use)) || (isSame(b, { use, name }) && uses.includes(a.use)),
-        ),
-    )
+interface Joining extends Tree {
+  readonly lookups: Use[];
+  /** The side of the join that it stands on. */
+  readonly at: number;
+}
+
+/** Trees that have a column for every one of the key of `use`. */
+function keyedBy(
+  { view }: Use,
+  equal: readonly (readonly [string, Named])[],
+  treeOf: ReadonlyMap<Use, Joining>,
+): Joining[] {
+  const isKey = (name: string) => view.columns.some((column) => column.name === name && column.kind === 'dimension');
+  const [first, ...more] = view.primaryKey.map(
+    (name) => new Set(equal.flatMap(([of, to]) => (of === name && isKey(name) ? (treeOf.get(to.use) ?? []) : []))),
   );
+  return [...(first ?? [])].filter((tree) => more.every((trees) => trees.has(tree)));
 }

@@ -144,7 +144,7 @@ function readsOf(
     return true;
   });
   if (named === 0) return [];
-  const work: Work = { parsed, views, levels: [], transparent: new Map() };
+  const work: Work = { parsed, views, levels: [], transparent: new Map(), joining: new Set() };
   for (const select of topSelects(tree)) readSelect(work, select, new Map(), undefined, true);
   return work.levels.flatMap((level) => readLevel(work, level, maxRows, probes, edits));
 }

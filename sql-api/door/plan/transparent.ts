@@ -51,12 +51,16 @@ function isSimple(tree: unknown): boolean {
   return simple;
 }
 
+/** Sub-selects with joins that one text has looked through; more are read row by row, which is slower and no less exact. */
+const mostJoining = 40;
+
 /** FROM names one view, or several of which all but one are looked up. */
 function readsViews(work: Work, select: SelectStmt, env: Env): boolean {
   const items = select.fromClause ?? [];
   if (items.length === 0 || !items.every((item) => isView(work, item, env))) return false;
   if (items.length === 1 && !('JoinExpr' in items[0]!)) return true;
-  if (!isSimple(select.whereClause)) return false;
+  if (!isSimple(select.whereClause) || work.joining.size >= mostJoining) return false;
+  work.joining.add(select);
   // Only looked at: what it finds is found again where it is read.
   const from = readFrom({ ...work, levels: [] }, select, env, undefined);
   // Two columns of one name could not be told apart from outside.
