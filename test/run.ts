@@ -1,6 +1,7 @@
 // `npm test`: format and lint, types, then every test; `--only check|unit|browser|integration|soak` runs a part, other arguments select tests by path.
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -23,8 +24,14 @@ const files = (pattern: string) =>
   globSync(pattern, { cwd: root, exclude: (name) => ignored.test(`${name}/`) }).filter(chosen);
 const isBrowser = (file: string) => file.startsWith(path.join('test', 'browser'));
 
-/** Each file is a process of its own: what it compiles is kept for the next. */
-const env = { NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'node'), ...process.env };
+const home = mkdtempSync(path.join(tmpdir(), 'tessera-tests-'));
+process.once('exit', () => rmSync(home, { recursive: true, force: true }));
+/** Each file is a process of its own: what it compiles is kept for the next, and so is what the main job loaded. */
+const env = {
+  NODE_COMPILE_CACHE: path.join(root, 'node_modules', '.cache', 'node'),
+  TESSERA_TEST_HOME: home,
+  ...process.env,
+};
 function run(title: string, program: string, args: readonly string[]): boolean {
   process.stdout.write(`\n— ${title}\n`);
   return spawnSync(program, args, { cwd: root, stdio: 'inherit', env }).status === 0;

@@ -1,12 +1,12 @@
 // The page in a real browser against the whole server: what a person does, and that the numbers are the truth's.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { observeNothing, readSettings } from '@tessera/base';
 import { startTessera } from '@tessera/cli/start-tessera.ts';
 import type { Browser, Page } from 'playwright-core';
+import { leaveHome, loadedHome } from '../loaded-home.ts';
 import { openBrowser } from './open-browser.ts';
 import { testStates } from './states.ts';
 import { axe, choosePerson, keepPicture, type MetricId, metricIds, numberOf, settled, signIn, visit } from './visit.ts';
@@ -28,7 +28,7 @@ let truth: Truth;
 
 before(
   async () => {
-    home = await mkdtemp(path.join(tmpdir(), 'tessera-page-'));
+    home = await loadedHome();
     const settings = readSettings({
       TESSERA_HOME: home,
       TESSERA_PORT: '0',
@@ -46,7 +46,7 @@ before(
 after(async () => {
   await browser?.close();
   await tessera?.close();
-  await rm(home, { recursive: true, force: true });
+  await leaveHome(home);
 });
 
 /** Where each tile's number stands in the truth. */

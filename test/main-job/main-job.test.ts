@@ -1,14 +1,14 @@
 // The main job, end to end: npm start's own composition on an empty folder, three tenants, and every exact answer of the demo over REST.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { must, parseTenant, readSettings, type TesseraEvent } from '@tessera/base';
 import { startTessera } from '@tessera/cli/start-tessera.ts';
 import { mintDemoToken } from '@tessera/demo';
+import { emptyHome, keepLoaded, leaveHome } from '../loaded-home.ts';
 import { asTruth, load, readTruth } from './truth.ts';
 import { askInSql, asSql, unordered } from './truth-in-sql.ts';
 
@@ -21,18 +21,19 @@ let tessera: Awaited<ReturnType<typeof startTessera>>;
 
 before(
   async () => {
-    home = await mkdtemp(path.join(tmpdir(), 'tessera-main-'));
+    home = await emptyHome();
     settings = readSettings({ TESSERA_HOME: home, TESSERA_PORT: '0', TESSERA_SQL_PORT: '0', TESSERA_DEMO_PORT: '0' });
     tessera = await startTessera(settings, (event) => events.push(event));
     assert.equal((await fetch(`${tessera.url}/livez`)).status, 200);
     assert.equal((await fetch(`${tessera.url}/readyz`)).status, 503, 'not ready before the first releases');
     await tessera.ready;
+    await keepLoaded(home);
   },
   { timeout: 580_000 },
 );
 after(async () => {
   await tessera?.close();
-  await rm(home, { recursive: true, force: true });
+  await leaveHome(home);
 });
 
 const token = (tenant: string, ttlSeconds = 600) =>
