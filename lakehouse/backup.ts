@@ -72,7 +72,7 @@ const rawPage = /^(.*\/raw\/.*)\.(json\.zst|meta\.json)$/;
 
 async function keysOf(store: ObjectStore, tenant: Tenant, chosen: (key: string) => boolean): Promise<ObjectKey[]> {
   const keys: ObjectKey[] = [];
-  for await (const { key } of store.list(tenantPrefix(tenant))) if (!isPassing(key) && chosen(key)) keys.push(key);
+  for await (const key of store.keys(tenantPrefix(tenant))) if (!isPassing(key) && chosen(key)) keys.push(key);
   return keys;
 }
 
@@ -175,7 +175,7 @@ export async function restoreTenant({ tenant, from, to, sealing, onProgress }: R
   });
   if (proof === undefined || new TextDecoder().decode(proof) !== digestOf(manifest))
     throw new Fault('BACKUP_BROKEN', { tenant, problem: 'its manifest was not made by who holds the key' });
-  for await (const { key } of to.list(tenantPrefix(tenant))) {
+  for await (const key of to.keys(tenantPrefix(tenant))) {
     if (!isPassing(key)) throw new Fault('RESTORE_NOT_EMPTY', { tenant });
   }
   const releasesLast = [...manifest.objects].sort(
@@ -210,6 +210,6 @@ export async function eraseTenant(
     bytes += one.bytes;
   }
   let left = 0;
-  for await (const _ of store.list(tenantPrefix(tenant))) left += 1;
+  for await (const _ of store.keys(tenantPrefix(tenant))) left += 1;
   return { objects, bytes, left };
 }

@@ -17,7 +17,7 @@ export function openDocuments<T>(store: ObjectStore, tenant: Tenant, area: Area)
     },
     async list(newest) {
       const keys = [];
-      for await (const { key } of store.list(tenantKey(tenant, area, ''))) if (key.endsWith('.json')) keys.push(key);
+      for await (const key of store.keys(tenantKey(tenant, area, ''))) if (key.endsWith('.json')) keys.push(key);
       const wanted = newest === undefined ? keys : keys.slice(Math.max(0, keys.length - newest));
       const found: T[] = [];
       for (let i = 0; i < wanted.length; i += atOnce) {

@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Fault } from '@tessera/base';
-import type { ObjectKey, ObjectStore, StoredObject } from './contract.ts';
+import type { ObjectKey, ObjectStore } from './contract.ts';
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? 'unknown';
 const full = new Set(['ENOSPC', 'EDQUOT']);
@@ -75,6 +75,14 @@ export function createFolderStore(folder: string): ObjectStore {
     }
   }
 
+  async function* keys(prefix: ObjectKey, after?: ObjectKey): AsyncIterable<ObjectKey> {
+    try {
+      yield* walk(root, prefix, after ?? '');
+    } catch (error) {
+      throw storeFault('list', prefix, error);
+    }
+  }
+
   return {
     put: (key, body) => place(key, body, rename),
 
@@ -124,11 +132,14 @@ export function createFolderStore(folder: string): ObjectStore {
       }
     },
 
+    keys,
+
     async *list(prefix, after) {
-      try {
-        yield* walk(root, prefix, after ?? '');
-      } catch (error) {
-        throw storeFault('list', prefix, error);
+      for await (const key of keys(prefix, after)) {
+        const found = await stat(pathOf(key)).catch((error: unknown) => {
+          if (codeOf(error) !== 'ENOENT') throw storeFault('list', prefix, error);
+        });
+        if (found) yield { key, bytes: found.size, modifiedAt: found.mtime };
       }
     },
 
@@ -154,7 +165,7 @@ export function createFolderStore(folder: string): ObjectStore {
 }
 
 /** Depth-first in order of key: a folder sorts as its name with a slash, as S3 sorts. Branches that cannot match are not opened. */
-async function* walk(root: string, prefix: string, after: string, at = ''): AsyncIterable<StoredObject> {
+async function* walk(root: string, prefix: string, after: string, at = ''): AsyncIterable<ObjectKey> {
   if (at === '' && prefix.includes('/')) at = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   const entries = await readdir(join(root, at), { withFileTypes: true }).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return [];
@@ -167,14 +178,7 @@ async function* walk(root: string, prefix: string, after: string, at = ''): Asyn
   for (const name of names) {
     const branch = name.endsWith('/');
     if (!name.startsWith(prefix) || (name <= after && !(branch && after.startsWith(name)))) continue;
-    if (branch) {
-      yield* walk(root, prefix, after, name);
-      continue;
-    }
-    const found = await stat(join(root, name)).catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    });
-    if (found !== undefined) yield { key: name as ObjectKey, bytes: found.size, modifiedAt: found.mtime };
+    if (branch) yield* walk(root, prefix, after, name);
+    else yield name as ObjectKey;
   }
 }

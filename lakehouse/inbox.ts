@@ -29,7 +29,7 @@ export function openInbox(store: SealedObjects, remove: ObjectStore['delete'], t
     },
     async list(source, stream, most, damaged) {
       const found: WaitingDelivery[] = [];
-      for await (const { key } of store.list(keyOf(source, stream, ''))) {
+      for await (const key of store.keys(keyOf(source, stream, ''))) {
         if (found.length >= most) break;
         const delivery = await read(key, damaged);
         if (delivery !== undefined) found.push({ ...delivery, id: idOf(key) });

@@ -32,7 +32,7 @@ export function openLeases(
 
   async function numbers(): Promise<number[]> {
     const found: number[] = [];
-    for await (const { key } of store.list(tenantKey(tenant, 'leases', ''))) {
+    for await (const key of store.keys(tenantKey(tenant, 'leases', ''))) {
       const number = /\/(\d+)\.json$/.exec(key);
       if (number) found.push(Number(number[1]));
     }

@@ -36,7 +36,7 @@ export function objectStoreContract(
     };
     const keysOf = async (prefix: ObjectKey, from?: ObjectKey) => {
       const keys: string[] = [];
-      for await (const found of store.list(prefix, from)) keys.push(found.key);
+      for await (const found of store.keys(prefix, from)) keys.push(found);
       return keys;
     };
 

@@ -16,9 +16,9 @@ const idOf = ({ source, stream, run, page, record }: Quarantined, copy: number):
  * JSON lines objects under `quarantine/<source>/<stream>/`: the same records of a page put again make the same object, not a second one. What became of a
  * record is an object of its own under `quarantine/mended/`, which holds no value of it.
  */
-export function openQuarantine(store: Pick<SealedObjects, 'put' | 'get' | 'list'>, tenant: Tenant): Quarantine {
+export function openQuarantine(store: Pick<SealedObjects, 'put' | 'get' | 'keys'>, tenant: Tenant): Quarantine {
   async function* objects(prefix: readonly string[], end: string): AsyncGenerator<string> {
-    for await (const { key } of store.list(tenantKey(tenant, 'quarantine', ...prefix, ''))) {
+    for await (const key of store.keys(tenantKey(tenant, 'quarantine', ...prefix, ''))) {
       const body = key.endsWith(end) ? await store.get(key) : undefined;
       if (body !== undefined) yield new TextDecoder().decode(body);
     }

@@ -65,7 +65,7 @@ export function openRawPages(store: SealedObjects, tenant: Tenant): RawPages {
       store.put(rawPartKey(tenant, source, stream, part.number), new TextEncoder().encode(JSON.stringify(part))),
     async parts(source, stream) {
       const found: RawPart[] = [];
-      for await (const { key } of store.list(rawPartKey(tenant, source, stream, ''))) {
+      for await (const key of store.keys(rawPartKey(tenant, source, stream, ''))) {
         const body = await store.get(key);
         if (body !== undefined) found.push(JSON.parse(new TextDecoder().decode(body)) as RawPart);
       }
@@ -76,7 +76,7 @@ export function openRawPages(store: SealedObjects, tenant: Tenant): RawPages {
       const from = since === undefined ? undefined : rawDayKey(tenant, source, stream, since);
       const wanted = run === undefined ? undefined : new RegExp(`/${escaped(run)}-\\d{6,}\\.meta\\.json$`);
       const keys = [];
-      for await (const { key } of store.list(rawPrefix(tenant, source, stream), from)) {
+      for await (const key of store.keys(rawPrefix(tenant, source, stream), from)) {
         if (key.endsWith('.meta.json') && (wanted?.test(key) ?? true)) keys.push(key);
       }
       const entries: RawPageEntry[] = [];

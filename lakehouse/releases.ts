@@ -50,7 +50,7 @@ export function openReleases(
     const hinted = hint === undefined ? undefined : await get(Number(new TextDecoder().decode(hint)));
     if (hinted !== undefined) return hinted;
     let highest = 0;
-    for await (const { key } of store.list(tenantKey(tenant, 'releases', ''))) {
+    for await (const key of store.keys(tenantKey(tenant, 'releases', ''))) {
       const number = /\/(\d+)\.json$/.exec(key);
       if (number) highest = Math.max(highest, Number(number[1]));
     }

@@ -13,7 +13,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Fault } from '@tessera/base';
-import type { ObjectKey, ObjectStore } from './contract.ts';
+import type { ObjectKey, ObjectStore, StoredObject } from './contract.ts';
 
 export interface S3StoreSettings {
   readonly client: S3Client;
@@ -85,6 +85,29 @@ export function createS3Store({ client, bucket, prefix = '', cacheFolder }: S3St
     }
   }
 
+  async function* list(under: ObjectKey, after?: ObjectKey): AsyncIterable<StoredObject> {
+    let token: string | undefined;
+    do {
+      const page = await client
+        .send(
+          new ListObjectsV2Command({
+            Bucket: bucket,
+            Prefix: prefix + under,
+            ...(after === undefined ? {} : { StartAfter: prefix + after }),
+            ...(token === undefined ? {} : { ContinuationToken: token }),
+          }),
+        )
+        .catch((error: unknown) => {
+          throw storeFault('list', under, error);
+        });
+      for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
+        const key = Key.slice(prefix.length) as ObjectKey;
+        yield { key, bytes: Size, modifiedAt: LastModified ?? new Date(0) };
+      }
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+  }
+
   return {
     async put(key, body) {
       try {
@@ -132,28 +155,10 @@ export function createS3Store({ client, bucket, prefix = '', cacheFolder }: S3St
       }
     },
 
-    async *list(under, after) {
-      let token: string | undefined;
-      do {
-        const page = await client
-          .send(
-            new ListObjectsV2Command({
-              Bucket: bucket,
-              Prefix: prefix + under,
-              ...(after === undefined ? {} : { StartAfter: prefix + after }),
-              ...(token === undefined ? {} : { ContinuationToken: token }),
-            }),
-          )
-          .catch((error: unknown) => {
-            throw storeFault('list', under, error);
-          });
-        for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
-          const key = Key.slice(prefix.length) as ObjectKey;
-          yield { key, bytes: Size, modifiedAt: LastModified ?? new Date(0) };
-        }
-        token = page.NextContinuationToken;
-      } while (token !== undefined);
+    async *keys(under, after) {
+      for await (const { key } of list(under, after)) yield key;
     },
+    list,
 
     async delete(key) {
       try {

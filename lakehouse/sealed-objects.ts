@@ -6,7 +6,7 @@ import { Fault } from '@tessera/base';
 import type { ObjectKey, ObjectSealing, ObjectStore } from './contract.ts';
 
 /** Enough of a store for raw pages and quarantined records. */
-export interface SealedObjects extends Pick<ObjectStore, 'put' | 'get' | 'list'> {
+export interface SealedObjects extends Pick<ObjectStore, 'put' | 'get' | 'keys' | 'list'> {
   /** Lends local files with the plain bytes; those that had to be opened are gone when `use` has ended. */
   lend<T>(keys: readonly ObjectKey[], use: (paths: readonly string[]) => Promise<T>): Promise<T>;
   /** Lends a folder of one's own for files with plain bytes; it is gone when `use` has ended, or at the next start. */
@@ -45,6 +45,7 @@ export function sealObjects(store: ObjectStore, sealing: ObjectSealing | undefin
 
   return {
     lendFolder,
+    keys: (prefix, after) => store.keys(prefix, after),
     list: (prefix, after) => store.list(prefix, after),
     async put(key, body) {
       await store.put(key, sealing?.on ? await sealing.seal(key, body) : body);

@@ -17,7 +17,9 @@ export interface ObjectStore {
   /** Stores a finished local file under the key (moved or uploaded). */
   putFile(key: ObjectKey, localPath: string): Promise<number>;
   get(key: ObjectKey): Promise<Uint8Array | undefined>;
-  /** In ascending order of key. */
+  /** In ascending order, those after `after`; one that is deleted meanwhile may be among them. */
+  keys(prefix: ObjectKey, after?: ObjectKey): AsyncIterable<ObjectKey>;
+  /** The same with what a folder has to be asked for file by file. */
   list(prefix: ObjectKey, after?: ObjectKey): AsyncIterable<StoredObject>;
   delete(key: ObjectKey): Promise<void>;
   /** Path of a local file with the object's bytes, for DuckDB: the file itself, or a cached download (objects never change in place). */

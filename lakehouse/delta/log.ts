@@ -27,7 +27,7 @@ export async function refresh(where: TableFiles, known: Snapshot): Promise<Snaps
 async function listLog(where: TableFiles, from: number) {
   const commits: number[] = [];
   const checkpoints: number[] = [];
-  for await (const { key } of where.store.list(logPrefix(where), logKeyAt(where, from))) {
+  for await (const key of where.store.keys(logPrefix(where), logKeyAt(where, from))) {
     const commit = commitName.exec(key);
     const checkpoint = checkpointName.exec(key);
     if (commit) commits.push(Number(commit[1]));
