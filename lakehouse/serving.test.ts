@@ -165,6 +165,41 @@ describe('serving', () => {
     short.close();
   });
 
+  it('closes whom nobody asked for the longest when more is open than may be, and never one that is being asked', async () => {
+    const lakes = ['one', 'two', 'three'].map((name) => lab.anotherLake(name));
+    const few = createServing({
+      ...settings(),
+      folder: join(lab.folder, 'serving-few'),
+      connections: 1,
+      // Room for two small copies.
+      mostOpenBytes: 6 * 1024 * 1024,
+    });
+    for (const lake of lakes) await few.build(lake, await nextRelease(lake, 1, 9));
+    const [one = lab.tenant, two = lab.tenant, three = lab.tenant] = lakes.map((lake) => lake.tenant);
+    /** What a connection keeps for itself is gone once its instance was closed. */
+    const mark = (whose: typeof one) =>
+      few.hold(whose, async (c) => void (await c.run('create temp table if not exists mark as select 1')));
+    const isMarked = (whose: typeof one) =>
+      few.hold(
+        whose,
+        async (c) => (await c.runAndReadAll("from duckdb_tables() where table_name = 'mark'")).currentRowCount,
+      );
+    await mark(one);
+    await mark(two);
+    await mark(three);
+    assert.deepEqual([await isMarked(two), await isMarked(three)], [1, 1]);
+    assert.equal(await isMarked(one), 0);
+    // Opening the first again closed the second, unless somebody is asking it.
+    assert.equal(await isMarked(two), 0);
+    await mark(two);
+    await few.hold(two, async () => {
+      for (const whose of [one, three, one, three]) await mark(whose);
+      assert.deepEqual(await few.query(three, 'select count(*) c from fact_x'), [{ c: 9 }]);
+    });
+    assert.equal(await isMarked(two), 1);
+    few.close();
+  });
+
   describe('a tenant’s SQL', () => {
     let globexFile: string;
     before(async () => {

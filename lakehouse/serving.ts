@@ -1,6 +1,6 @@
 // Which release each tenant is served from, and the life of the instances that serve them.
 import { createHash, createHmac } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, type DuckDBMaterializedResult, StatementType } from '@duckdb/node-api';
 import { Fault, type Tenant } from '@tessera/base';
@@ -22,6 +22,8 @@ export interface ServingSettings {
   readonly connections?: number;
   /** An instance that nobody asked for this long is closed; the next question opens it again. */
   readonly idleMs?: number;
+  /** Of the copies that are open at a time, all tenants together: beyond it those that nobody asked for the longest are closed, since each keeps in memory what was read of it. */
+  readonly mostOpenBytes?: number;
   /** Gold tables with their columns. */
   readonly tables?: ServedTables;
   /** Keys the tokens of a tenant's personal columns; without it copies have no token columns. */
@@ -51,17 +53,22 @@ interface Seat {
   releases: Release[];
   instance: ServingInstance | undefined;
   usedAt: number;
+  /** Of the open instance: its copies, and what it is besides. */
+  bytes: number;
   /** Questions being answered or waiting for the instance to open; while there are any it is not closed. */
   asking: number;
   turn: Promise<unknown>;
 }
 
 const kept = 2;
+/** An instance with nothing in it. */
+const instanceBytes = 2 * 1024 * 1024;
 
 /** Opens nothing until a release is built or asked for. */
 export function createServing(settings: ServingSettings): ServingDoor {
   const root = resolve(settings.folder);
   const limits = { memoryLimit: settings.memoryLimit ?? '512MB', threads: settings.threads ?? 2 };
+  const mostOpenBytes = settings.mostOpenBytes ?? 256 * 1024 * 1024;
   const tables = settings.tables ?? {};
   const maskKey = async (tenant: Tenant) => settings.maskKeyOf?.(tenant);
   /** Of the tables and of the key behind their tokens (told by a hash that is made of it for nothing else). */
@@ -81,6 +88,7 @@ export function createServing(settings: ServingSettings): ServingDoor {
       releases: [],
       instance: undefined,
       usedAt: 0,
+      bytes: 0,
       asking: 0,
       turn: Promise.resolve(),
     };
@@ -144,9 +152,32 @@ export function createServing(settings: ServingSettings): ServingDoor {
         throw engineFault(error);
       });
       for (const release of seat.releases) await seat.instance.attach(release.number);
+      await weigh(tenant, seat);
+      makeRoom();
       return seat.instance;
     });
   }
+
+  async function weigh(tenant: Tenant, seat: Seat): Promise<void> {
+    const sizes = seat.releases.map(async ({ number }) => (await stat(fileOf(tenant, number))).size);
+    seat.bytes = (await Promise.all(sizes)).reduce((all, size) => all + size, instanceBytes);
+  }
+  function makeRoom(): void {
+    const open = [...seats.values()].filter(({ instance }) => instance !== undefined);
+    let bytes = open.reduce((all, seat) => all + seat.bytes, 0);
+    for (const seat of open.toSorted((a, b) => a.usedAt - b.usedAt)) {
+      if (bytes <= mostOpenBytes) return;
+      if (seat.asking > 0) continue;
+      bytes -= seat.bytes;
+      void closeWhere(seat, () => seat.asking === 0);
+    }
+  }
+  const closeWhere = (seat: Seat, may: () => boolean) =>
+    inTurn(seat, async () => {
+      if (!may()) return;
+      seat.instance?.close();
+      seat.instance = undefined;
+    });
 
   async function hold<T>(tenant: Tenant, work: (connection: DuckDBConnection) => Promise<T>, wanted?: number) {
     const seat = seats.get(tenant);
@@ -167,12 +198,7 @@ export function createServing(settings: ServingSettings): ServingDoor {
   const sweep = setInterval(
     () => {
       for (const seat of seats.values()) {
-        if (seat.instance === undefined || !isIdle(seat)) continue;
-        void inTurn(seat, async () => {
-          if (!isIdle(seat)) return;
-          seat.instance?.close();
-          seat.instance = undefined;
-        });
+        if (seat.instance !== undefined && isIdle(seat)) void closeWhere(seat, () => isIdle(seat));
       }
     },
     Math.max(10, Math.min(idleMs / 2, 60_000)),
@@ -205,6 +231,7 @@ export function createServing(settings: ServingSettings): ServingDoor {
         seat.releases = [release, ...seat.releases].slice(0, kept);
         for (const old of retired) await seat.instance?.retire(old.number);
         await removeFiles(tenant, seat.releases);
+        if (seat.instance) await weigh(tenant, seat);
       });
     },
     async distrust(tenant, release) {
