@@ -1,8 +1,8 @@
 // One object of one run, day by day: counts, reasons, and the checksums of what should be there and of what is.
 import { SortableTable } from '../detail/sortable-table.tsx';
-import { countOf, formatNumber } from '../format/number.ts';
+import { countOf } from '../format/number.ts';
 import { Answered } from './operations-frame.tsx';
-import { type Hop, hops, hopTitles, parseObjectLines, sayReason } from './reconciliation.ts';
+import { type Hop, hops, hopTitles, parseObjectLines, sayDifferences, sayReason } from './reconciliation.ts';
 import { usePlatform } from './use-platform.ts';
 
 export function ObjectLines({ run, object, close }: { run: string; object: string; close: () => void }) {
@@ -34,8 +34,9 @@ export function ObjectLines({ run, object, close }: { run: string; object: strin
               { title: 'Checksum expected' },
               { title: 'Checksum found' },
             ]}
-            rows={lines.map(({ hop, date, from, to, unexplained, reasons, added, expected, found }) => {
-              const why = [...say('−', reasons), ...say('+', added)].join(', ');
+            rows={lines.map((line) => {
+              const { hop, date, from, to, unexplained, expected, found } = line;
+              const why = sayDifferences(line);
               return {
                 key: `${hop} ${date}`,
                 cells: [date, titleOf(hop), from, to, unexplained, why || null, expected, found],
@@ -49,7 +50,5 @@ export function ObjectLines({ run, object, close }: { run: string; object: strin
   );
 }
 
-const say = (sign: string, counts: Readonly<Record<string, number>>) =>
-  Object.entries(counts).map(([reason, rows]) => `${sign}${formatNumber(rows, 'count')} ${reason}`);
 const isHop = (hop: string): hop is Hop => hops.some((known) => known === hop);
 const titleOf = (hop: string) => (isHop(hop) ? hopTitles[hop].join(' → ') : hop);

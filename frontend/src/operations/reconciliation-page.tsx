@@ -17,6 +17,7 @@ import {
   type LedgerRun,
   parseReconciliation,
   type Reconciliation,
+  sayDifferences,
   sayReason,
   sumHop,
 } from './reconciliation.ts';
@@ -144,10 +145,7 @@ function ObjectTable({ run }: { readonly run: LedgerRun }) {
         fileName={`reconciliation-${run.run}.csv`}
         columns={columns}
         rows={run.objects.map((flow) => {
-          const why = [
-            ...Object.entries(flow.reasons).map(([reason, rows]) => `−${formatNumber(rows, 'count')} ${reason}`),
-            ...Object.entries(flow.added).map(([reason, rows]) => `+${formatNumber(rows, 'count')} ${reason}`),
-          ].join(', ');
+          const why = sayDifferences(flow);
           const hop = hopTitles[flow.hop].join(' → ');
           return {
             key: `${flow.hop} ${flow.source} ${flow.object}`,

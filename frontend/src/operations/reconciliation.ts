@@ -1,4 +1,5 @@
 // The conservation ledger as the page shows it: rows of a run from hop to hop, by source, with what was left out and why.
+import { formatNumber } from '../format/number.ts';
 import { countsIn, type Fields, fieldsOf, listIn, maybeText, numberIn, textIn } from './fields.ts';
 
 /** In the order in which rows travel. */
@@ -167,4 +168,10 @@ export function addUp(all: readonly Readonly<Record<string, number>>[]): readonl
 }
 
 /** The names as the ledger writes them are nearly sentences: the first letter is all that is missing. */
+/** Each difference with its sign: what was left out, then what came besides. */
+export const sayDifferences = ({ reasons, added }: Pick<ObjectFlow, 'reasons' | 'added'>): string =>
+  [
+    ...Object.entries(reasons).map(([reason, rows]) => `−${formatNumber(rows, 'count')} ${reason}`),
+    ...Object.entries(added).map(([reason, rows]) => `+${formatNumber(rows, 'count')} ${reason}`),
+  ].join(', ');
 export const sayReason = (reason: string): string => reason.charAt(0).toUpperCase() + reason.slice(1);
