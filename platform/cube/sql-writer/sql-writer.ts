@@ -51,6 +51,8 @@ export function createSqlWriter({ data, worthMs = 1_000, idleMs = 600_000, restM
       // A thread that needs more ends, and whoever waits writes for himself.
       resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 },
     });
+    // What nobody reads would be kept.
+    begun.stderr.resume();
     // It keeps no process alive.
     begun.unref();
     thread = begun;
