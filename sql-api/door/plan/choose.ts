@@ -4,12 +4,8 @@ import { isObject, type Node } from './ast.ts';
 import type { Probes } from './constant.ts';
 import type { ParamValue, ViewRead } from './contract.ts';
 import { type Expr, isDimension, isOfColumns, kids, type Use } from './expression.ts';
-import type { Filter, QueryFilter } from './filter-parts.ts';
+import { type Column, type Filter, maxValues, type QueryFilter } from './filter-parts.ts';
 import { sqlOf } from './parse.ts';
-
-type Column = Extract<Expr, { kind: 'column' }>;
-/** Values of one filter at most. */
-const most = 1000;
 
 /** Undefined where it is no condition on one text of `use` alone, or nothing is to be chosen so. */
 export function chooseValues(expr: Expr, use: Use, probes: Probes, negated: boolean): Filter | undefined {
@@ -41,7 +37,7 @@ function filterOf(json: ParamValue | undefined, column: string, member: string):
     throw new Fault('SQL_VALUE_INVALID', { column, takes: 'a list' });
   const chosen = JSON.parse(json) as (string | null)[];
   const values = chosen.filter((value) => value !== null);
-  if (values.length > most) throw new Fault('SQL_CHOICE_TOO_LARGE', { column, most });
+  if (values.length > maxValues) throw new Fault('SQL_CHOICE_TOO_LARGE', { column, most: maxValues });
   const parts: QueryFilter[] = [];
   if (values.length > 0) parts.push({ member, operator: 'equals', values });
   if (values.length < chosen.length) parts.push({ member, operator: 'notSet' });

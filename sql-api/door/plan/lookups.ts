@@ -75,6 +75,10 @@ export function joinTrees(
   return trees;
 }
 
+/** The trees of a whole FROM, whose WHERE joins them further. */
+export const treesUnder = (where: Expr | undefined, trees: readonly Tree[]): readonly Tree[] =>
+  joinTrees([trees], where ? equalities(where) : [], true);
+
 interface Joining extends Tree {
   readonly lookups: Use[];
   /** The side of the join that it stands on. */

@@ -26,7 +26,9 @@ export const planSql: PlanSql = (sql, options) => {
       return plan(parsed, options, new Probes());
     } catch (error) {
       if (!(error instanceof Fault) || error.code !== 'SQL_NOT_EXACT') throw error;
-      return choosing(parsed, options) ?? refuse(error);
+      const chosen = choosing(parsed, options);
+      if (chosen === undefined) throw error;
+      return chosen;
     }
   } catch (error) {
     if (error instanceof RangeError) throw new Fault('SQL_TOO_DEEP', {}, { cause: error });
@@ -42,10 +44,6 @@ function choosing(parsed: Parsed, options: PlanOptions): Planned | undefined {
     if (error instanceof Fault) return undefined;
     throw error;
   }
-}
-
-function refuse(fault: Fault): never {
-  throw fault;
 }
 
 function plan(parsed: Parsed, options: PlanOptions, probes: Probes): Planned {

@@ -5,7 +5,7 @@ import { buildExpression, outputName } from './build-expression.ts';
 import { type Expr, some } from './expression.ts';
 import { readFrom } from './from.ts';
 import { expressionsOf, type Level, type OrderItem, type Target, type Work } from './level.ts';
-import { equalities, joinTrees } from './lookups.ts';
+import { treesUnder } from './lookups.ts';
 import { refuseOuterAggregates } from './outer-aggregate.ts';
 import { type Env, type From, resolve, type Scope } from './scope.ts';
 import { isTransparent } from './transparent.ts';
@@ -119,7 +119,7 @@ function readLevel(work: Work, select: SelectStmt, env: Env, from: From, top: bo
   const groupBy = groups.map((node) => (sets ? build(node) : byName(node, true)));
   const distinctOn = list(select.distinctClause).map((node) => byName(node, false));
   const uses = scope.relations.flatMap((relation) => relation.uses);
-  const [tree, ...apart] = joinTrees([from.trees], where ? equalities(where) : [], true);
+  const [tree, ...apart] = treesUnder(where, from.trees);
   const root = apart.length === 0 ? tree : undefined;
   const level: Level = {
     select,

@@ -5,7 +5,7 @@ import { buildExpression, outputName } from './build-expression.ts';
 import { type Expr, isAggregateCall } from './expression.ts';
 import { readFrom, viewOf } from './from.ts';
 import type { Work } from './level.ts';
-import { equalities, joinTrees, type Tree } from './lookups.ts';
+import { type Tree, treesUnder } from './lookups.ts';
 import { builderOf } from './read-select.ts';
 import type { Env, From, Relation, Scope } from './scope.ts';
 
@@ -64,7 +64,9 @@ function readsViews(work: Work, select: SelectStmt, env: Env): boolean {
   // Only looked at: what it finds is found again where it is read.
   const from = readFrom({ ...work, levels: [] }, select, env, undefined);
   // Two columns of one name could not be told apart from outside.
-  return treesOf(from, whereOf(work, select, env, from)).length === 1 && !listOf(work, select, env, from).repeats;
+  return (
+    treesUnder(whereOf(work, select, env, from), from.trees).length === 1 && !listOf(work, select, env, from).repeats
+  );
 }
 
 function isView(work: Work, item: Node, env: Env): boolean {
@@ -94,10 +96,6 @@ function isView(work: Work, item: Node, env: Env): boolean {
 
 function whereOf(work: Work, select: SelectStmt, env: Env, { scope }: From): Expr | undefined {
   return select.whereClause && buildExpression(select.whereClause, builderOf(work, env, scope));
-}
-
-function treesOf(from: From, where: Expr | undefined): readonly Tree[] {
-  return joinTrees([from.trees], where ? equalities(where) : [], true);
 }
 
 /** What the sub-select shows, and the relations all of whose columns it does. */
@@ -143,5 +141,5 @@ export function readTransparent(
     }
   into.others.push(...from.others);
   into.joinedBy.push(...from.joinedBy);
-  return { relation: { alias, uses, columns }, trees: treesOf(from, where) };
+  return { relation: { alias, uses, columns }, trees: treesUnder(where, from.trees) };
 }
