@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Fault } from '@tessera/base';
-import { ofOneRelease } from '../../sql-api/door/session/choices.ts';
+import { ofOneRelease } from '../../sql-api/door/session/statement.ts';
 import { codeOf, rowsOf } from './open-door.ts';
 import { client, open, useDoor } from './use-door.ts';
 

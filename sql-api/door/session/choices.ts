@@ -1,6 +1,5 @@
 // In charge of conditions that PostgreSQL decides before the question is asked: a dimension's values are fetched, and those that it takes follow what was probed.
 import { randomBytes } from 'node:crypto';
-import { Fault } from '@tessera/base';
 import { identifier } from '../backend/admin.ts';
 import type { Choice, ParamValue, Planned } from '../plan/contract.ts';
 import type { Frame } from '../wire/frames.ts';
@@ -36,20 +35,6 @@ export async function withChoices(
     all.push(...rowTexts(frames));
   }
   return all;
-}
-
-/** Runs `work`, whose choices and answers must be of one release: SQL_RELEASE_CHANGED, since what came between them would be in some of them only. */
-export async function ofOneRelease<T>(
-  needs: StatementNeeds,
-  caller: Caller,
-  planned: Planned,
-  work: () => Promise<T>,
-): Promise<T> {
-  if (planned.choices.length === 0 && planned.reads.length < 2) return work();
-  const before = needs.layer.version(caller.access);
-  const done = await work();
-  if (needs.layer.version(caller.access) !== before) throw new Fault('SQL_RELEASE_CHANGED', {});
-  return done;
 }
 
 /** With the parameters of a Bind, by a statement of its own. */

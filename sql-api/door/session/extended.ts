@@ -14,7 +14,7 @@ import {
   parse,
 } from '../wire/write.ts';
 import { arrayTypeOid, binaryArray } from './array-writer.ts';
-import { chooseBound, ofOneRelease, withChoices } from './choices.ts';
+import { chooseBound, withChoices } from './choices.ts';
 import { readText } from './client-text.ts';
 import type { SessionContext } from './context.ts';
 import { type ExplainFormat, explainRows, explainTwin } from './explain.ts';
@@ -32,7 +32,7 @@ import { bindMessage, parameterTypes, shape } from './messages.ts';
 import { frees, type NamedStatements } from './named.ts';
 import { type BindMessage, cstringAt, paramText, readBind } from './params.ts';
 import { rowTexts } from './probe.ts';
-import { planFor } from './statement.ts';
+import { ofOneRelease, planFor } from './statement.ts';
 
 /** A statement with a name, and the twin that answers for it. */
 export interface Prepared {

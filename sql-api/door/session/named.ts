@@ -5,11 +5,11 @@ import type { ParamValue, Planned, PlannedStatement } from '../plan/contract.ts'
 import type { Frame } from '../wire/frames.ts';
 import { simpleQuery, sync } from '../wire/write.ts';
 import { literalArray } from './arrays.ts';
-import { chooseNamed, ofOneRelease, withChoices } from './choices.ts';
+import { chooseNamed, withChoices } from './choices.ts';
 import type { SessionContext } from './context.ts';
 import type { Prepared } from './extended.ts';
 import { rowTexts } from './probe.ts';
-import { askReads, planFor } from './statement.ts';
+import { askReads, ofOneRelease, planFor } from './statement.ts';
 
 /** Statements by the names that the client gave them, by the protocol or by SQL: PostgreSQL keeps both in one place, and so do we. */
 export interface NamedStatements {

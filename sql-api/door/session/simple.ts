@@ -4,7 +4,7 @@ import { asFault, Fault } from '@tessera/base';
 import type { ParamValue, Planned, PlannedStatement } from '../plan/contract.ts';
 import { simpleQuery } from '../wire/write.ts';
 import { arrayTypeName, literalArray } from './arrays.ts';
-import { ofOneRelease, withChoices } from './choices.ts';
+import { withChoices } from './choices.ts';
 import { readText } from './client-text.ts';
 import type { SessionContext } from './context.ts';
 import { explainRows, explainTwin } from './explain.ts';
@@ -13,7 +13,7 @@ import { askStatement } from './large.ts';
 import { executeNamed, frees, prepareNamed } from './named.ts';
 import { rowTexts } from './probe.ts';
 import { answerInParts, answerWhole, isOneSelect } from './simple-parts.ts';
-import { planFor, type ReadColumns } from './statement.ts';
+import { ofOneRelease, planFor, type ReadColumns } from './statement.ts';
 
 /** Answers one Query message, by exactly one ReadyForQuery in the end. */
 export async function answerQuery(context: SessionContext, bytes: Buffer): Promise<void> {

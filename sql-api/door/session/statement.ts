@@ -120,3 +120,17 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     work.then(resolve, (error) => reject(signal.aborted ? new Fault('QUERY_CANCELLED', {}) : asFault(error)));
   });
 }
+
+/** Runs `work`, whose choices and answers must be of one release: SQL_RELEASE_CHANGED, since what came between them would be in some of them only. */
+export async function ofOneRelease<T>(
+  needs: StatementNeeds,
+  caller: Caller,
+  planned: Planned,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (planned.choices.length === 0 && planned.reads.length < 2) return work();
+  const before = needs.layer.version(caller.access);
+  const done = await work();
+  if (needs.layer.version(caller.access) !== before) throw new Fault('SQL_RELEASE_CHANGED', {});
+  return done;
+}
