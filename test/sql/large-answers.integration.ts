@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { goldTables } from '@tessera/transforms/gold-meta';
-import pg from 'pg';
+import type pg from 'pg';
 import Cursor from 'pg-cursor';
 import { acme, type GoldCopy } from '../cube/served-tenants.ts';
-import { codeOf, openDoor, rowsOf } from './open-door.ts';
+import { cancelledInTheMiddle, codeOf, openDoor, rowsOf } from './open-door.ts';
 import { client, open, useDoor } from './use-door.ts';
 
 const many = 104_000;
@@ -113,18 +113,7 @@ test('a portal is read some rows at a time, over the ends of parts, and given ba
 });
 
 test('one that is cancelled in its middle ends with 57014, and the session goes on', async () => {
-  const config = { text: grouped, values: [] };
-  const query = new pg.Query(config as never) as unknown as NodeJS.EventEmitter;
-  const over = new Promise<string | undefined>((resolve) => {
-    query.once('error', (error: { code?: string }) => resolve(error.code));
-    query.once('end', () => resolve(undefined));
-  });
-  const canceller = new pg.Client(await open.url());
-  query.once('row', () =>
-    (canceller as unknown as { cancel(client: pg.Client, query: unknown): void }).cancel(client, query),
-  );
-  client.query(query as never);
-  assert.equal(await over, '57014');
+  assert.equal(await cancelledInTheMiddle(open, client, grouped), '57014');
   assert.deepEqual(await rowsOf(client, 'select 1::int'), [[1]]);
 });
 

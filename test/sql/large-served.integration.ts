@@ -10,11 +10,11 @@ import { createEngine, createFolderStore, createServing, openTenantLake, parseTa
 import { createCubeDriver, TesseraDuckDbQuery } from '@tessera/lakehouse/cube';
 import type { Rights } from '@tessera/security';
 import { type ColumnMeta, goldTables } from '@tessera/transforms/gold-meta';
-import pg from 'pg';
+import type pg from 'pg';
 import Cursor from 'pg-cursor';
 import { servedTables } from '../../cli/wire-keys.ts';
 import { acme, globex } from '../cube/served-tenants.ts';
-import { codeOf, type OpenDoor, openDoor, rowsOf } from './open-door.ts';
+import { cancelledInTheMiddle, codeOf, type OpenDoor, openDoor, rowsOf } from './open-door.ts';
 
 /** More than a statement may hold at once. */
 const many = 51_000;
@@ -178,17 +178,7 @@ test('one that is cancelled in its middle stops the engine, is a line of the tra
   as(masked, async (client) => {
     for (let again = 0; again < 3; again += 1) {
       const before = lines().length;
-      const query = new pg.Query({ text, values: [] } as never) as unknown as NodeJS.EventEmitter;
-      const over = new Promise<string | undefined>((resolve) => {
-        query.once('error', (error: { code?: string }) => resolve(error.code));
-        query.once('end', () => resolve(undefined));
-      });
-      const canceller = new pg.Client(await open.url());
-      query.once('row', () =>
-        (canceller as unknown as { cancel(client: pg.Client, query: unknown): void }).cancel(client, query),
-      );
-      client.query(query as never);
-      assert.equal(await over, '57014');
+      assert.equal(await cancelledInTheMiddle(open, client, text), '57014');
       assert.deepEqual(await rowsOf(client, 'select 1::int'), [[1]]);
       await until(() => lines().length > before);
     }

@@ -127,3 +127,22 @@ export async function rowsOf(client: pg.Client, text: string, values?: readonly 
   const { rows } = await client.query({ text, values: values as unknown[], rowMode: 'array' });
   return rows as unknown as unknown[][];
 }
+
+/** Cancels the statement at its first row, as a client does; the SQLSTATE that it ends with, undefined where it ended well. */
+export async function cancelledInTheMiddle(
+  door: OpenDoor,
+  client: pg.Client,
+  text: string,
+): Promise<string | undefined> {
+  const query = new pg.Query({ text, values: [] } as never) as unknown as NodeJS.EventEmitter;
+  const over = new Promise<string | undefined>((resolve) => {
+    query.once('error', (error: { code?: string }) => resolve(error.code));
+    query.once('end', () => resolve(undefined));
+  });
+  const canceller = new pg.Client(await door.url());
+  query.once('row', () =>
+    (canceller as unknown as { cancel(client: pg.Client, query: unknown): void }).cancel(client, query),
+  );
+  client.query(query as never);
+  return over;
+}
