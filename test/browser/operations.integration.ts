@@ -13,6 +13,13 @@ import { openBrowser } from './open-browser.ts';
 import { axe, keepPicture, visit } from './visit.ts';
 
 const tenant = must(parseTenant('initech'));
+/** One object's lines, opened by its name in the table. */
+async function openLines(page: Page, object: string) {
+  await page.getByRole('button', { name: `${object}, Source → Raw: day by day` }).click();
+  const lines = page.locator(`section[data-object="${object}"]`);
+  await lines.locator('tbody tr').first().waitFor();
+  return lines;
+}
 const areas = ['Reconciliation', 'Freshness', 'Quarantine', 'Audit'] as const;
 
 let home: string;
@@ -93,6 +100,7 @@ const figure = (page: Page, name: string) => page.locator(`[data-figure="${name}
 
 test('the reconciliation shows the ledger’s own counts, hop by hop', async () => {
   interface Flow {
+    readonly object: string;
     readonly hop: string;
     readonly source: string | null;
     readonly from: number;
@@ -127,6 +135,23 @@ test('the reconciliation shows the ledger’s own counts, hop by hop', async () 
       assert.equal(flow.from + rowsOf(flow.added) - rowsOf(flow.reasons) - flow.to, flow.unexplained, cell);
   }
   assert.equal(await page.locator('.is-explained tbody tr').count(), objects.length);
+  // Day by day an object's lines add up to what its hops say, and have the same checksum on both sides.
+  const lines = await openLines(page, 'log');
+  const cellsOf = await lines
+    .locator('tbody tr')
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.children].map((cell) => cell.textContent?.replaceAll(',', '') ?? '')),
+    );
+  const fromTheLines = cellsOf.filter((cell) => cell[1] === 'Source → Raw');
+  const log = given.find(({ object }) => object === 'log');
+  assert.ok(fromTheLines.length > 0 && log);
+  assert.equal(
+    fromTheLines.reduce((sum, cell) => sum + Number(cell[2]), 0),
+    log.from,
+  );
+  for (const cell of cellsOf) assert.equal(cell[6], cell[7], cell.join(' '));
+  await lines.getByRole('button', { name: 'Close' }).click();
+  await lines.waitFor({ state: 'detached' });
   assert.deepEqual(complaints, []);
   await close();
 });
@@ -250,6 +275,12 @@ test('every page reads well, wide and narrow, light and dark, and nothing runs o
       assert.deepEqual(await axe(page), [], name);
       await keepPicture(page, name);
     }
+    await open(page, 'Reconciliation');
+    const lines = await openLines(page, 'log');
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    assert.deepEqual(await axe(page), []);
+    await lines.scrollIntoViewIfNeeded();
+    await keepPicture(page, `operations-lines-${width}-${colorScheme}`);
     assert.deepEqual(complaints, []);
     await close();
   }
