@@ -80,20 +80,19 @@ test('it is ready, and tells whose data it has and how fresh it is', async () =>
   const status = (await (await get('/api/v1/tenant', 'initech')).json()) as {
     tenant: string;
     timeZone: string;
-    sources: { source: string; status: string }[];
+    sources: { source: string; status: string; checkedAt: string; newestOccurredAt: string }[];
   };
   assert.equal(status.tenant, 'initech');
   assert.equal(status.timeZone, 'Asia/Kolkata');
   assert.deepEqual(
-    status.sources.map(({ source, status: fresh }) => [source, fresh]),
-    [
-      ['okta', 'fresh'],
-      ['intune', 'fresh'],
-      ['jamf', 'fresh'],
-      ['elasticsearch', 'fresh'],
-      ['jira', 'fresh'],
-    ],
+    status.sources.map(({ source }) => source),
+    ['okta', 'intune', 'jamf', 'elasticsearch', 'jira'],
   );
+  for (const { source, status: told, checkedAt, newestOccurredAt } of status.sources) {
+    // On a Sunday morning nobody has signed in to a host of this small tenant for a day.
+    const isQuiet = Date.parse(checkedAt) - Date.parse(newestOccurredAt) > 24 * 3_600_000;
+    assert.equal(told, isQuiet ? 'quiet' : 'fresh', source);
+  }
 });
 
 test('the source registry is served, and lists what each connector is granted', async () => {
