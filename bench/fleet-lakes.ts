@@ -143,20 +143,38 @@ export async function stagePattern(
   await stageStream(needs, stream, await fetchStream(needs, stream, { cursor: undefined }));
   const file = path.join(bench.folder, 'pattern.parquet');
   const { sql } = await bronzeTable(bench.lake, 'okta', stream).scan();
-  await bench.engine.query(`copy (select *, row_number() over () - 1 as pattern_row from (${sql})) to '${file}'`);
+  // Sessions and transactions stay as long as they were, however far apart their beginnings come to lie.
+  const chain = 'coalesce(root_session_id, external_session_id, transaction_id, uuid)';
+  await bench.engine.query(
+    `copy (
+      select *, min(pattern_row) over same as first_row, epoch_us(published) - min(epoch_us(published)) over same as since_first
+      from (select *, row_number() over (order by published, uuid) - 1 as pattern_row from (${sql}))
+      window same as (partition by ${chain})
+    ) to '${file}'`,
+  );
   return file;
 }
 
-/** Bronze of `events` events, evenly over the days before `ends`, as if it had been staged in one commit; the records' texts are left out, for no model reads them. */
+/**
+ * Bronze of `events` events as if it had been staged in one commit: what begins, begins evenly over the days before `ends`.
+ * The pattern is repeated backwards, each time with sessions and transactions of its own; those of the last time go on with what comes after.
+ * The records' texts are left out, for no model reads them.
+ */
 export async function seedHistory(
   { lake, needs }: FleetTenant,
   stream: StreamFacts,
   { pattern, events, ends }: { readonly pattern: string; readonly events: number; readonly ends: Date },
 ): Promise<void> {
-  const at = `TIMESTAMPTZ '${ends.toISOString()}' - to_microseconds(((${events} - n) * ${(historyDays * 86_400_000_000) / events})::BIGINT)`;
+  const before = `${events} - n + pattern_row - first_row`;
+  const step = (historyDays * 86_400_000_000) / events;
+  const at = `TIMESTAMPTZ '${ends.toISOString()}' - to_microseconds((${step} * (${before}))::BIGINT - since_first)`;
+  const again = (id: string) => `${id} || case when repeated = 0 then '' else '-' || repeated end`;
   const replaced: Readonly<Record<string, string>> = {
     uuid: "uuid || '-' || n",
     _key: "uuid || '-' || n",
+    root_session_id: again('root_session_id'),
+    external_session_id: again('external_session_id'),
+    transaction_id: again('transaction_id'),
     [stream.occurredAt ?? '']: at,
     ingest_at: at,
     _record: "'{}'",
@@ -169,7 +187,9 @@ export async function seedHistory(
   );
   await needs.engine.session((session) =>
     bronzeTable(lake, 'okta', stream).append(session, {
-      sql: `select ${columns.join(', ')} from range(${events}) as r(n) join '${pattern}' as p on p.pattern_row = n % ${patternEvents}`,
+      sql: `select ${columns.join(', ')}
+        from (select n, (${events} - 1 - n) // ${patternEvents} as repeated, ${patternEvents - 1} - (${events} - 1 - n) % ${patternEvents} as row_of from range(${events}) as r(n))
+        join '${pattern}' as p on p.pattern_row = row_of`,
     }),
   );
 }
