@@ -83,6 +83,7 @@ export const servedTables: ServedTables = Object.fromEntries(
       name,
       {
         columns: Object.fromEntries(columns.map(([column, { type }]) => [column, type])),
+        key: table.key,
         pii: columns.filter(([, { pii }]) => pii).map(([column]) => column),
       },
     ];

@@ -8,12 +8,13 @@ import type {
   TableName,
   TableOptions,
 } from './contract.ts';
+import type { AddFile } from './delta/actions.ts';
 import { addedFiles } from './delta/added-files.ts';
-import { changedPartitions } from './delta/changed-partitions.ts';
 import { writeCheckpoint } from './delta/checkpoint.ts';
 import { commitPlan, type Plan, propertiesOf } from './delta/commit.ts';
 import { type CompactOptions, planCompaction } from './delta/compact.ts';
 import { readFiles, writeDataFile } from './delta/data-file.ts';
+import { fileChanges } from './delta/file-changes.ts';
 import { mayHold } from './delta/file-stats.ts';
 import { readHistory } from './delta/history.ts';
 import { loadSnapshot, refresh } from './delta/log.ts';
@@ -189,7 +190,18 @@ export function openDeltaTable(
       return selectFiles(await readFiles(where, state, files), columnsOf(state), declared);
     },
 
-    changedPartitions: async (from, to) => changedPartitions(await at(from), await at(to)),
+    async changes(from, to) {
+      const [before, after] = [await at(from), await at(to)];
+      const found = fileChanges(before, after);
+      if (found === undefined) return undefined;
+      const rows = async (state: Snapshot, files: readonly AddFile[]) =>
+        selectFiles(await readFiles(where, state, files), columnsOf(state), declared);
+      const { share, partitions } = found;
+      const added = await rows(after, found.added);
+      // Vacuum may have taken what is only in the earlier version.
+      const removed = found.removed.length === 0 ? undefined : await rows(before, found.removed).catch(() => null);
+      return removed === null ? undefined : { added, removed, share, partitions };
+    },
 
     history: () => readHistory(where),
 

@@ -1,12 +1,13 @@
 // Makes a release's serving file: a native DuckDB database with the gold tables as they were at that release.
 import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { must } from '@tessera/base';
-import type { ChangedPartitions, DeltaTable, Release, TenantLake } from './contract.ts';
+import type { DeltaTable, Release, TableChanges, TenantLake } from './contract.ts';
+import { type Columns, declaredColumns } from './delta/schema.ts';
 import { parseTableName } from './keys.ts';
 import { renderTokenColumns, withMaskKey } from './pii-tokens.ts';
-import { ident, text } from './sql-text.ts';
+import { ident, idents, text } from './sql-text.ts';
 import { engineFault } from './statement.ts';
 
 /** Tables that every serving file has, also where the release has no rows of them yet. */
@@ -15,6 +16,8 @@ export type ServedTables = Readonly<
     string,
     {
       readonly columns: Readonly<Record<string, string>>;
+      /** Columns that identify a row. Without them a table that changed is made anew. */
+      readonly key?: readonly string[];
       /** Column that the rows are sorted by; otherwise the first `_on` column, else the first `_at` column, by which dashboards filter. */
       readonly order?: string;
       /** Columns that tell a person: each gets its token beside it, `<column>_token`. */
@@ -48,46 +51,86 @@ const fileSynced = async (path: string): Promise<void> => {
   }
 };
 
-interface Column {
-  readonly column_name: string;
-  readonly column_type: string;
+/** A table as it is being put into the copy. */
+interface Served {
+  readonly table: string;
+  /** Name → canonical type. */
+  readonly columns: Columns;
+  /** ` order by …`, or nothing. */
+  readonly order: string;
+  readonly sorted: string | undefined;
+  /** The select with the tokens of its personal columns. */
+  readonly tokens: (select: string) => string;
 }
 
-function sortColumn(columns: readonly Column[], wanted: string | undefined): string | undefined {
-  const names = columns.map((c) => c.column_name);
-  if (wanted !== undefined && names.includes(wanted)) return wanted;
-  const day = columns.find((c) => c.column_type === 'DATE' && c.column_name.endsWith('_on'));
-  const instant = columns.find(
-    (c) => c.column_type.startsWith('TIMESTAMP') && c.column_name.endsWith('_at') && c.column_name !== 'ingest_at',
+function sortColumn(columns: Columns, wanted: string | undefined): string | undefined {
+  if (wanted !== undefined && columns.has(wanted)) return wanted;
+  const all = [...columns];
+  const day = all.find(([name, type]) => type === 'DATE' && name.endsWith('_on'));
+  const instant = all.find(
+    ([name, type]) => type.startsWith('TIMESTAMP') && name.endsWith('_at') && name !== 'ingest_at',
   );
-  return (day ?? instant)?.column_name;
+  return (day ?? instant)?.[0];
 }
 
-/** `select * replace (timezone('UTC', at) as at) from (…) order by at`: a TIMESTAMP in UTC keeps zone maps usable, a TIMESTAMPTZ does not. */
-function renderServed(
+/** The declared columns, else those that the select has. */
+async function columnsOf(
+  connection: DuckDBConnection,
   select: string,
-  columns: readonly Column[],
-  { order: wanted, pii = [] }: { readonly order?: string; readonly pii?: readonly string[] },
-): string {
-  const instants = columns.filter((c) => c.column_type === 'TIMESTAMP WITH TIME ZONE');
-  const utc = instants.map((c) => `timezone('UTC', ${ident(c.column_name)}) as ${ident(c.column_name)}`);
-  const replace = utc.length === 0 ? '' : ` replace (${utc.join(', ')})`;
-  const sorted = sortColumn(columns, wanted);
-  const order = sorted === undefined ? '' : ` order by ${ident(sorted)}`;
-  const personal = columns.filter((c) => pii.includes(c.column_name)).map((c) => c.column_name);
-  return `select *${replace} from (${renderTokenColumns(select, personal)})${order}`;
+  declared: Readonly<Record<string, string>>,
+): Promise<Columns> {
+  if (Object.keys(declared).length > 0) return declaredColumns({ columns: declared });
+  const found = await connection.runAndReadAll(`describe select * from (${select})`);
+  const columns = found.getRowObjectsJson().map((row) => [String(row.column_name), String(row.column_type)]);
+  return declaredColumns({ columns: Object.fromEntries(columns) });
 }
 
-/** Less than half of the partitions differ: then only their rows are made again, so that a release costs what changed. The others keep their place, the new ones come last. */
-async function partlyChanged(table: DeltaTable, from: number, to: number): Promise<ChangedPartitions | undefined> {
+/** `select * replace (timezone('UTC', at) as at) from (…)`: a TIMESTAMP in UTC keeps zone maps usable, a TIMESTAMPTZ does not. */
+function renderInUtc(select: string, columns: Columns): string {
+  const instants = [...columns].filter(([, type]) => type === 'TIMESTAMPTZ').map(([name]) => ident(name));
+  const utc = instants.map((name) => `timezone('UTC', ${name}) as ${name}`);
+  return `select *${utc.length === 0 ? '' : ` replace (${utc.join(', ')})`} from (${select})`;
+}
+
+/** What differs lies in files that hold less than half of the table: then only its rows are made again, so that a release costs what changed. The others keep their place, the new ones come last. */
+async function partlyChanged(table: DeltaTable, from: number, to: number): Promise<TableChanges | undefined> {
   if (from < 0 || to <= from) return undefined;
   // A log that was cleared away cannot tell; all rows are made again.
-  const change = await table.changedPartitions(from, to).catch(() => undefined);
-  return change !== undefined && change.values.length * 2 < change.of ? change : undefined;
+  const changes = await table.changes(from, to).catch(() => undefined);
+  return changes !== undefined && changes.share < 0.5 ? changes : undefined;
 }
 
-const inPartitions = ({ sql, values }: ChangedPartitions): string =>
-  values.map((value) => (value === null ? `${sql} is null` : `${sql} = ${text(value)}`)).join(' or ') || 'false';
+/** Brings a table of an earlier copy to where `changes` lead. Rows that were only written again, into another file, stay where they are. */
+async function changeTable(
+  connection: DuckDBConnection,
+  { table, columns, sorted, order, tokens }: Served,
+  key: readonly string[],
+  { added, removed }: TableChanges,
+): Promise<void> {
+  const all = ident(table);
+  const insert = (select: string) => connection.run(`insert into ${all} by name ${tokens(select)}${order}`);
+  if (removed === undefined) return void (await insert(renderInUtc(added.sql, columns)));
+  const same = key.map((column) => `old.${ident(column)} = new.${ident(column)}`).join(' and ');
+  const differs = [...columns.keys()]
+    .filter((column) => !key.includes(column))
+    .map((column) => `old.${ident(column)} is distinct from new.${ident(column)}`);
+  await connection.run(`create temp table rows_written as ${renderInUtc(added.sql, columns)}`);
+  // A row that lay on another day before is not found here, and is made again like a new one.
+  const bound = (end: string) => `(select ${end}(${ident(sorted ?? '')}) from rows_written)`;
+  const there = sorted === undefined ? '' : ` where ${ident(sorted)} between ${bound('min')} and ${bound('max')}`;
+  await connection.run(
+    `create temp table rows_changed as select new.* from rows_written as new
+     left join (select *, rowid as place from ${all}${there}) as old on ${same} where ${['old.place is null', ...differs].join(' or ')}`,
+  );
+  const keys = idents(key);
+  await connection.run(
+    `delete from ${all} where (${keys}) in (
+       select (${keys}) from rows_changed
+       union all (select (${keys}) from (${removed.sql}) except select (${keys}) from rows_written))`,
+  );
+  await insert('select * from rows_changed');
+  for (const temp of ['rows_written', 'rows_changed']) await connection.run(`drop table ${temp}`);
+}
 
 /** Builds the file beside its place and moves it there when it is whole; a file that is there already is left. */
 export async function buildServingFile(needs: ServingFileNeeds): Promise<void> {
@@ -109,22 +152,23 @@ export async function buildServingFile(needs: ServingFileNeeds): Promise<void> {
     await connection.run("set global TimeZone = 'UTC'");
     const names = new Set([...Object.keys(needs.tables), ...Object.keys(release.tables)]);
     const makeTable = async (table: string) => {
-      const { columns = {}, order, pii } = needs.tables[table] ?? {};
-      const source = lake.table('gold', must(parseTableName(table)), { columns });
+      const { columns: declared = {}, key, order: wanted, pii = [] } = needs.tables[table] ?? {};
+      const source = lake.table('gold', must(parseTableName(table)), { columns: declared });
       const version = release.tables[table] ?? -1;
-      const change = reuse ? await partlyChanged(source, earlier.release.tables[table] ?? -1, version) : undefined;
-      const { sql } = await source.scan(
-        version,
-        change?.values.map((value) => value ?? ''),
-      );
-      const described = await connection.runAndReadAll(`describe select * from (${sql})`);
-      const found = described.getRowObjectsJson() as unknown as readonly Column[];
-      const tokens = needs.maskKey === undefined || pii === undefined ? {} : { pii };
-      const served = renderServed(sql, found, { ...(order === undefined ? {} : { order }), ...tokens });
-      if (change === undefined)
-        return void (await connection.run(`create or replace table ${ident(table)} as ${served}`));
-      await connection.run(`delete from ${ident(table)} where ${inPartitions(change)}`);
-      await connection.run(`insert into ${ident(table)} by name ${served}`);
+      const changes =
+        reuse && key ? await partlyChanged(source, earlier.release.tables[table] ?? -1, version) : undefined;
+      const { sql } = changes?.added ?? (await source.scan(version));
+      const columns = await columnsOf(connection, sql, declared);
+      const sorted = sortColumn(columns, wanted);
+      const personal = needs.maskKey === undefined ? [] : pii.filter((column) => columns.has(column));
+      const served: Served = {
+        ...{ table, columns, sorted },
+        order: sorted === undefined ? '' : ` order by ${ident(sorted)}`,
+        tokens: (select) => renderTokenColumns(select, personal),
+      };
+      if (key && changes) return changeTable(connection, served, key, changes);
+      const select = `${served.tokens(renderInUtc(sql, columns))}${served.order}`;
+      await connection.run(`create or replace table ${ident(table)} as ${select}`);
     };
     await withMaskKey(connection, needs.maskKey, async () => {
       for (const table of names) if (!same(table)) await makeTable(table);

@@ -21,7 +21,7 @@ describe('serving', () => {
     folder: join(lab.folder, 'serving'),
     memoryLimit: '256MB',
     threads: 2,
-    tables: { fact_x: { columns }, dim_empty: { columns: { id: 'VARCHAR', at: 'TIMESTAMPTZ' } } },
+    tables: { fact_x: { columns, key: ['id'] }, dim_empty: { columns: { id: 'VARCHAR', at: 'TIMESTAMPTZ' } } },
   });
   before(async () => {
     lab = await openLab();
@@ -116,35 +116,79 @@ describe('serving', () => {
     await assert.rejects(serving.query(lab.tenant, 'from rollups_acme_corp_r3.by_day'), code('QUERY_FAILED'));
   });
 
-  it('makes only the rows of changed months again, with the same result as a copy made from nothing', async () => {
-    const table = lab.lake.table('gold', tableName('fact_x'), { columns, partitionBy: 'started_on' });
-    /** 200 days; `n` is raised in one month, and one row of another is gone. */
-    const write = (raised: string, gone: number) =>
-      lab.engine.session((s) =>
-        table.overwrite(s, {
-          sql: `select i::varchar as id, date '2026-01-01' + i::int as started_on, timestamptz '2026-01-01 12:00:00Z' + to_days(i::int) as started_at,
-            (case when ${raised} then 100 else 1 end)::bigint as n from range(200) t(i) where i <> ${gone}`,
-        }),
-      );
-    const folder = (name: string) => ({ ...settings(), folder: join(lab.folder, name) });
-    const partial = createServing(folder('serving-partial'));
-    const release = (number: number, version: number): Release => ({
-      ...nextReleaseFacts(number),
-      tables: { fact_x: version, dim_empty: -1 },
+  it('changes only the rows that differ, with the same result as a copy made from nothing', async () => {
+    const folder = (name: string) => ({
+      ...settings(),
+      folder: join(lab.folder, name),
+      tables: { fact_x: { columns, key: ['id'], pii: ['id'] } },
+      maskKeyOf: async () => new Uint8Array(32).fill(7),
     });
-    const rows = (door: ServingDoor) => door.query(lab.tenant, 'select * from fact_x order by id');
-    await partial.build(lab.lake, release(11, (await write('false', -1)).version));
-    const changed = release(12, (await write('month(started_on) = 3', 40)).version);
-    await partial.build(lab.lake, changed);
-    const whole = createServing(folder('serving-whole'));
-    await whole.build(lab.lake, changed);
-    const wanted = await rows(whole);
-    assert.deepEqual([wanted.length, wanted.filter(({ n }) => n === 100).length], [199, 31]);
-    assert.deepEqual(await rows(partial), wanted);
-    const [last] = await partial.query(lab.tenant, 'select month(started_on) as m from fact_x order by rowid desc');
-    assert.equal(last?.m, 3, 'rows of other months stayed where they were');
-    partial.close();
-    whole.close();
+    const order = 'select * from fact_x order by id';
+    /** Rows as days of 2026 by their number, and what is done to them. */
+    const row = fc.record({ id: fc.integer({ min: 0, max: 60 }), day: fc.integer({ min: 0, max: 120 }), n: fc.nat(3) });
+    const step = fc.record({
+      rows: fc.uniqueArray(row, { selector: ({ id }) => id, maxLength: 6 }),
+      how: fc.constantFrom('merge', 'append', 'overwrite', 'compact', 'drop'),
+    });
+    const select = (rows: readonly { id: number; day: number; n: number }[]) =>
+      rows
+        .map(
+          ({ id, day, n }) =>
+            `select '${id}' as id, date '2026-01-01' + ${day} as started_on, timestamptz '2026-01-01 12:00:00Z' + to_days(${day}) as started_at, ${n}::bigint as n`,
+        )
+        .join(' union all ');
+    const start = Array.from({ length: 50 }, (_, i) => ({ id: i, day: (i * 7) % 120, n: 1 }));
+    let runs = 0;
+    const law = fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 3 }), async (steps) => {
+      runs++;
+      const lake = lab.anotherLake(`law-${runs}`);
+      const table = lake.table('gold', tableName('fact_x'), { columns, partitionBy: 'started_on' });
+      const session = <T>(work: Parameters<typeof lab.engine.session<T>>[0]) => lab.engine.session(work);
+      let { version } = await session((s) => table.overwrite(s, { sql: select(start) }));
+      const partial = createServing(folder(`serving-law-${runs}`));
+      for (const [i, { rows, how }] of [{ rows: [], how: 'compact' as const }, ...steps].entries()) {
+        const there = (await table.scan()).sql;
+        const news = select(rows);
+        const fresh = `select * from (${news}) where id not in (select id from (${there}))`;
+        await session(async (s) => {
+          if (how === 'compact') await table.compact(s);
+          else if (how === 'drop')
+            await table.overwrite(s, {
+              sql: `select * from (${there}) where id not in (${rows.map(({ id }) => `'${id}'`).join(',') || "''"})`,
+            });
+          else if (rows.length > 0 && how === 'merge') await table.merge(s, { sql: news }, ['id']);
+          else if (rows.length > 0 && how === 'append') await table.append(s, { sql: fresh });
+          else if (rows.length > 0) await table.overwrite(s, { sql: `${fresh} union all (${there})` });
+        });
+        version = await table.version();
+        const release: Release = { ...nextReleaseFacts(i + 1), tables: { fact_x: version } };
+        await partial.build(lake, release);
+        const whole = createServing(folder(`serving-law-${runs}-${i}`));
+        await whole.build(lake, release);
+        assert.deepEqual(await partial.query(lake.tenant, order), await whole.query(lake.tenant, order));
+        whole.close();
+      }
+      partial.close();
+    });
+    await fc.assert(law, { numRuns: 4 });
+  });
+
+  it('leaves rows where they were that were only written again', async () => {
+    const lake = lab.anotherLake('stay');
+    const table = lake.table('gold', tableName('fact_x'), { columns, partitionBy: 'started_on' });
+    const rowsOf = (n: number, days: number) =>
+      `select i::varchar as id, date '2026-01-01' + i::int as started_on, timestamptz '2026-01-01 12:00:00Z' + to_days(i::int) as started_at, ${n}::bigint as n from range(${days}) t(i)`;
+    const first = await lab.engine.session((s) => table.overwrite(s, { sql: rowsOf(1, 200) }));
+    await serving.build(lake, { ...nextReleaseFacts(1), tables: { fact_x: first.version, dim_empty: -1 } });
+    const second = await lab.engine.session((s) =>
+      table.merge(s, { sql: `select * from (${rowsOf(2, 200)}) where id = '70'` }, ['id']),
+    );
+    await serving.build(lake, { ...nextReleaseFacts(2), tables: { fact_x: second.version, dim_empty: -1 } });
+    const last = await serving.query(lake.tenant, 'select id, n from fact_x order by rowid desc limit 2');
+    assert.deepEqual(last, [
+      { id: '70', n: 2 },
+      { id: '199', n: 1 },
+    ]);
   });
 
   it('makes the file anew when the wanted tables have other columns than it was made for', async () => {

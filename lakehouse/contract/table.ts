@@ -31,13 +31,16 @@ export interface ScanRange {
   readonly max: string | number;
 }
 
-/** Partitions with other rows, or other files, at a later version. */
-export interface ChangedPartitions {
-  /** A row's partition, as an expression over the table's columns. */
-  readonly sql: string;
-  readonly values: readonly (string | null)[];
-  /** How many there are at the later version. */
-  readonly of: number;
+/** What files tell of the way from one version to a later one. */
+export interface TableChanges {
+  /** Rows of the files that only the later version has: new ones, and those that lay in a removed file and were written again. */
+  readonly added: Rows;
+  /** Rows of the files that only the earlier version has; undefined where all its files are still there. */
+  readonly removed: Rows | undefined;
+  /** Of the later version's bytes, those in added files: 0 to 1. */
+  readonly share: number;
+  /** Partitions that these files are of, as scan takes them, and a condition that holds for their rows; undefined where the table has none. */
+  readonly partitions: { readonly values: readonly string[]; readonly within: string } | undefined;
 }
 
 /** A Delta table (protocol 1/2). Sources are selects on a session of the same engine; they see that session's temp tables. */
@@ -63,8 +66,8 @@ export interface DeltaTable {
   scan(version?: number, partitions?: readonly string[], within?: ScanRange): Promise<Rows>;
   /** Rows in files that were added after `sinceVersion` and are still there, undefined where there are none. Exact for a table that is only appended to; a merge's or overwrite's file holds its unchanged rows too. */
   scanAddedSince(sinceVersion: number): Promise<Rows | undefined>;
-  /** What differs between two versions, by partition; undefined where that cannot be told so. Reads the log only. */
-  changedPartitions(from: number, to: number): Promise<ChangedPartitions | undefined>;
+  /** What differs between two versions, file by file; undefined where the table was not there, has other columns since, or no longer has the files. */
+  changes(from: number, to: number): Promise<TableChanges | undefined>;
   /** Joins small files, partition by partition; changes no row, so that scanAddedSince finds nothing new. Returns by how many files the table shrank. */
   compact(session: EngineSession, options?: CompactOptions): Promise<number>;
   /** Deletes what neither the newest nor a kept version needs; versions that are not kept may become TABLE_VERSION_MISSING. */
