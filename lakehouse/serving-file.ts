@@ -132,15 +132,16 @@ async function changeTable(
   for (const temp of ['rows_written', 'rows_changed']) await connection.run(`drop table ${temp}`);
 }
 
-/** Builds the file beside its place and moves it there when it is whole; a file that is there already is left. */
-export async function buildServingFile(needs: ServingFileNeeds): Promise<void> {
+/** Builds the file beside its place and moves it there when it is whole. Gives the versions of the tables that it took over from the earlier one; the others are made anew. */
+export async function buildServingFile(needs: ServingFileNeeds): Promise<Readonly<Record<string, number>>> {
   const { lake, release, path, earlier } = needs;
   await mkdir(dirname(path), { recursive: true });
   const making = join(dirname(path), `.making-${basename(path)}`);
   await rm(making, { force: true });
   const reuse = earlier !== undefined && release.number % freshEvery !== 0;
   if (reuse) await copyFile(earlier.path, making);
-  const same = (table: string) => reuse && earlier.release.tables[table] === release.tables[table];
+  const had = (table: string) => (reuse ? earlier.release.tables[table] : undefined);
+  const takenOver: Record<string, number> = {};
 
   const instance = await DuckDBInstance.create(making, {
     memory_limit: needs.memoryLimit,
@@ -155,8 +156,8 @@ export async function buildServingFile(needs: ServingFileNeeds): Promise<void> {
       const { columns: declared = {}, key, order: wanted, pii = [] } = needs.tables[table] ?? {};
       const source = lake.table('gold', must(parseTableName(table)), { columns: declared });
       const version = release.tables[table] ?? -1;
-      const changes =
-        reuse && key ? await partlyChanged(source, earlier.release.tables[table] ?? -1, version) : undefined;
+      const before = had(table);
+      const changes = before !== undefined && key ? await partlyChanged(source, before, version) : undefined;
       const { sql } = changes?.added ?? (await source.scan(version));
       const columns = await columnsOf(connection, sql, declared);
       const sorted = sortColumn(columns, wanted);
@@ -166,12 +167,19 @@ export async function buildServingFile(needs: ServingFileNeeds): Promise<void> {
         order: sorted === undefined ? '' : ` order by ${ident(sorted)}`,
         tokens: (select) => renderTokenColumns(select, personal),
       };
-      if (key && changes) return changeTable(connection, served, key, changes);
+      if (before !== undefined && key && changes) {
+        takenOver[table] = before;
+        return changeTable(connection, served, key, changes);
+      }
       const select = `${served.tokens(renderInUtc(sql, columns))}${served.order}`;
       await connection.run(`create or replace table ${ident(table)} as ${select}`);
     };
     await withMaskKey(connection, needs.maskKey, async () => {
-      for (const table of names) if (!same(table)) await makeTable(table);
+      for (const table of names) {
+        const before = had(table);
+        if (before === undefined || before !== release.tables[table]) await makeTable(table);
+        else takenOver[table] = before;
+      }
     });
     const gone = reuse ? Object.keys(earlier.release.tables).filter((table) => !names.has(table)) : [];
     for (const table of gone) await connection.run(`drop table if exists ${ident(table)}`);
@@ -184,4 +192,5 @@ export async function buildServingFile(needs: ServingFileNeeds): Promise<void> {
   }
   await fileSynced(making);
   await rename(making, path);
+  return takenOver;
 }

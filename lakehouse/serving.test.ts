@@ -163,6 +163,7 @@ describe('serving', () => {
         version = await table.version();
         const release: Release = { ...nextReleaseFacts(i + 1), tables: { fact_x: version } };
         await partial.build(lake, release);
+        await partial.trust(lake.tenant, release.number);
         const whole = createServing(folder(`serving-law-${runs}-${i}`));
         await whole.build(lake, release);
         assert.deepEqual(await partial.query(lake.tenant, order), await whole.query(lake.tenant, order));
@@ -180,6 +181,7 @@ describe('serving', () => {
       `select i::varchar as id, date '2026-01-01' + i::int as started_on, timestamptz '2026-01-01 12:00:00Z' + to_days(i::int) as started_at, ${n}::bigint as n from range(${days}) t(i)`;
     const first = await lab.engine.session((s) => table.overwrite(s, { sql: rowsOf(1, 200) }));
     await serving.build(lake, { ...nextReleaseFacts(1), tables: { fact_x: first.version, dim_empty: -1 } });
+    await serving.trust(lake.tenant, 1);
     const second = await lab.engine.session((s) =>
       table.merge(s, { sql: `select * from (${rowsOf(2, 200)}) where id = '70'` }, ['id']),
     );

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, type DuckDBMaterializedResult, StatementType } from '@duckdb/node-api';
 import { Fault, type Tenant } from '@tessera/base';
-import type { QueryOptions, Release, Serving, ServingQueryOptions, TenantLake } from './contract.ts';
+import type { QueryOptions, Release, ServedCopy, Serving, ServingQueryOptions, TenantLake } from './contract.ts';
 import { plainRows } from './engine.ts';
 import { parseRelease } from './releases.ts';
 import { buildServingFile, type ServedTables } from './serving-file.ts';
@@ -48,9 +48,21 @@ export interface ServingDoor extends Serving {
 
 export const readStatements: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
 
+/** What lies beside a copy's file, and makes it count. */
+interface Note {
+  readonly signature: string;
+  readonly release: Release;
+  readonly changedFrom: ServedCopy['changedFrom'];
+  readonly isCompared?: true;
+}
+
 /** Of one tenant. Its steps run one after another, so that opening, switching and closing never meet. */
 interface Seat {
   releases: Release[];
+  /** How the newest was made. */
+  copy: ServedCopy | undefined;
+  /** A copy was wrong: the next one is made from nothing, since what it was changed from may be why. */
+  isDistrusted: boolean;
   instance: ServingInstance | undefined;
   usedAt: number;
   /** Of the open instance: its copies, and what it is besides. */
@@ -70,10 +82,10 @@ export function createServing(settings: ServingSettings): ServingDoor {
   const limits = { memoryLimit: settings.memoryLimit ?? '512MB', threads: settings.threads ?? 2 };
   const mostOpenBytes = settings.mostOpenBytes ?? 256 * 1024 * 1024;
   const tables = settings.tables ?? {};
-  const maskKey = async (tenant: Tenant) => settings.maskKeyOf?.(tenant);
+  const maskKeyOf = async (tenant: Tenant) => settings.maskKeyOf?.(tenant);
   /** Of the tables and of the key behind their tokens (told by a hash that is made of it for nothing else). */
   async function signatureOf(tenant: Tenant): Promise<string> {
-    const key = await maskKey(tenant);
+    const key = await maskKeyOf(tenant);
     const told = createHash('sha256').update(JSON.stringify(tables));
     if (key !== undefined) told.update(createHmac('sha256', key).update('serving-file').digest());
     return told.digest('hex').slice(0, 16);
@@ -86,6 +98,8 @@ export function createServing(settings: ServingSettings): ServingDoor {
   const seatOf = (tenant: Tenant): Seat => {
     const known = seats.get(tenant) ?? {
       releases: [],
+      copy: undefined,
+      isDistrusted: false,
       instance: undefined,
       usedAt: 0,
       bytes: 0,
@@ -101,35 +115,43 @@ export function createServing(settings: ServingSettings): ServingDoor {
     return mine;
   }
 
+  async function readNote(tenant: Tenant, release: number): Promise<Note | undefined> {
+    const note = await readFile(noteOf(tenant, release), 'utf8').catch(() => undefined);
+    if (note === undefined) return undefined;
+    const stored = JSON.parse(note) as Omit<Note, 'release'> & { readonly release: unknown };
+    return { ...stored, release: parseRelease(new TextEncoder().encode(JSON.stringify(stored.release))) };
+  }
+  async function writeNote(tenant: Tenant, note: Note): Promise<void> {
+    const path = noteOf(tenant, note.release.number);
+    await writeFile(`${path}.partial`, JSON.stringify(note));
+    await rename(`${path}.partial`, path);
+  }
   /** A file counts only with its note, and only if it was made for the tables that are wanted now. */
-  async function isBuilt(tenant: Tenant, release: Release): Promise<boolean> {
-    const note = await readFile(noteOf(tenant, release.number), 'utf8').catch(() => undefined);
-    if (note === undefined) return false;
-    return (JSON.parse(note) as { signature?: unknown }).signature === (await signatureOf(tenant));
+  async function usableNote(tenant: Tenant, release: number): Promise<Note | undefined> {
+    const note = await readNote(tenant, release);
+    return note?.signature === (await signatureOf(tenant)) ? note : undefined;
   }
 
-  async function make(lake: TenantLake, release: Release, before: Release | undefined): Promise<void> {
+  async function make(lake: TenantLake, release: Release, before: number | undefined): Promise<Note> {
     const { tenant } = lake;
-    const usable = before !== undefined && before.number < release.number && (await isBuilt(tenant, before));
-    const earlier = usable ? { path: fileOf(tenant, before.number), release: before } : undefined;
+    const from = before === undefined || before >= release.number ? undefined : await usableNote(tenant, before);
+    const earlier = from?.isCompared && { path: fileOf(tenant, from.release.number), release: from.release };
     const path = fileOf(tenant, release.number);
     await mkdir(folderOf(tenant), { recursive: true });
     await rm(noteOf(tenant, release.number), { force: true });
-    await buildServingFile({ ...limits, tables, lake, release, path, earlier, maskKey: await maskKey(tenant) });
-    const note = `${noteOf(tenant, release.number)}.partial`;
-    await writeFile(note, JSON.stringify({ signature: await signatureOf(tenant), release }));
-    await rename(note, noteOf(tenant, release.number));
+    const maskKey = await maskKeyOf(tenant);
+    const file = { ...limits, tables, lake, release, path, maskKey };
+    const changedFrom = await buildServingFile(earlier ? { ...file, earlier } : file);
+    const note = { signature: await signatureOf(tenant), release, changedFrom };
+    await writeNote(tenant, note);
+    return note;
   }
 
   /** The newest release whose file lies there, to make the next from after a restart. */
-  async function builtBefore(tenant: Tenant, release: Release): Promise<Release | undefined> {
+  async function builtBefore(tenant: Tenant, release: Release): Promise<number | undefined> {
     const names = await readdir(folderOf(tenant)).catch(() => []);
     const numbers = names.flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number);
-    const newest = Math.max(0, ...numbers.filter((number) => number < release.number));
-    const note = newest === 0 ? undefined : await readFile(noteOf(tenant, newest)).catch(() => undefined);
-    if (note === undefined) return undefined;
-    const stored = JSON.parse(note.toString()) as { release: unknown };
-    return parseRelease(new TextEncoder().encode(JSON.stringify(stored.release)));
+    return numbers.filter((number) => number < release.number).sort((a, b) => b - a)[0];
   }
 
   async function removeFiles(tenant: Tenant, keep: readonly Release[]): Promise<void> {
@@ -223,15 +245,32 @@ export function createServing(settings: ServingSettings): ServingDoor {
       await inTurn(seat, async () => {
         const newest = seat.releases[0];
         if (newest !== undefined && newest.number >= release.number) return;
-        if (!(await isBuilt(tenant, release))) {
-          await make(lake, release, newest ?? (await builtBefore(tenant, release)));
-        }
+        const note =
+          (await usableNote(tenant, release.number)) ??
+          (await make(
+            lake,
+            release,
+            seat.isDistrusted ? undefined : (newest?.number ?? (await builtBefore(tenant, release))),
+          ));
+        seat.isDistrusted = false;
         await seat.instance?.attach(release.number);
         const retired = seat.releases.slice(kept - 1);
         seat.releases = [release, ...seat.releases].slice(0, kept);
+        const { changedFrom, isCompared = false } = note;
+        seat.copy = { release: release.number, changedFrom, isCompared };
         for (const old of retired) await seat.instance?.retire(old.number);
         await removeFiles(tenant, seat.releases);
         if (seat.instance) await weigh(tenant, seat);
+      });
+    },
+    copy: (tenant) => seats.get(tenant)?.copy,
+    async trust(tenant, release) {
+      const seat = seatOf(tenant);
+      await inTurn(seat, async () => {
+        const note = await usableNote(tenant, release);
+        if (note === undefined || seat.copy?.release !== release) return;
+        await writeNote(tenant, { ...note, isCompared: true });
+        seat.copy = { ...seat.copy, isCompared: true };
       });
     },
     async distrust(tenant, release) {
@@ -239,6 +278,8 @@ export function createServing(settings: ServingSettings): ServingDoor {
       if (seat === undefined) return;
       await inTurn(seat, async () => {
         await rm(noteOf(tenant, release), { force: true });
+        if (seat.copy?.release === release) seat.copy = undefined;
+        seat.isDistrusted = true;
         seat.releases = seat.releases.filter(({ number }) => number !== release);
         await seat.instance?.retire(release);
       });

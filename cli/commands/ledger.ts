@@ -46,7 +46,11 @@ export function addLedgerCommands(program: Command): void {
         async (release) =>
           (
             await withCopies(open.settings, open.lakes.engine, tenant, release, (query) =>
-              servedLines({ ...needs, serving: { ...needs.serving, query } }, release, Object.keys(release.tables)),
+              servedLines(
+                { ...needs, serving: { ...needs.serving, query } },
+                release,
+                Object.keys(release.tables).map((name) => ({ name })),
+              ),
             )
           ).flat(),
       );

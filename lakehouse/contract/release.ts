@@ -44,6 +44,13 @@ export interface ServingQueryOptions extends QueryOptions {
   readonly release?: number;
 }
 
+export interface ServedCopy {
+  readonly release: number;
+  /** Versions of the tables that it took over from an earlier copy, which was compared and found right. Those that are not here were made from nothing. */
+  readonly changedFrom: Readonly<Record<string, number>>;
+  readonly isCompared: boolean;
+}
+
 /**
  * The tenants' serving copies: native DuckDB files made from releases. Each tenant has an instance of its own that can
  * open nothing but that tenant's folder; it is opened when needed and closed when idle. Gold tables are named without a
@@ -52,6 +59,10 @@ export interface ServingQueryOptions extends QueryOptions {
 export interface Serving {
   /** Makes the release's file where absent: gold tables with TIMESTAMP in UTC instead of TIMESTAMPTZ, sorted by time; then serves it. */
   build(lake: TenantLake, release: Release): Promise<void>;
+  /** How the copy that is served was made; undefined before the first. */
+  copy(tenant: Tenant): ServedCopy | undefined;
+  /** Says that the release's copy was compared with it, so that the next one is changed from it, and need be compared only where it differs. */
+  trust(tenant: Tenant, release: number): Promise<void>;
   /** Takes a copy that is not its release out of service: the one before answers again, and the next build makes it anew. */
   distrust(tenant: Tenant, release: number): Promise<void>;
   /** Serves the tenant no more: its instance is closed, and questions are NOT_SERVED until a release is built. Its files are left. */

@@ -25,31 +25,46 @@ function dayOf(table: string, columns: Types): string {
   return `coalesce(${day}, 'no day')`;
 }
 
-/** Tables of the release that changed; of those that did not, the copy is taken from the one before. Without a copy to ask (a command beside the server), nothing. `days`: those that have a line of their own even where they balance; the others share one. */
+/** What of a table is looked at. */
+interface Part {
+  readonly name: string;
+  /** Of a copy that was changed from one that was right: only the partitions whose files differ are summed; of the others the rows are counted. */
+  readonly since?: number | undefined;
+  /** Days that have a line of their own even where they balance; the others share one. */
+  readonly days?: ReadonlySet<string>;
+}
+
+/** Gold tables of the release, each beside the copy. Without a copy to ask (a command beside the server), nothing. */
 export async function servedLines(
   { lake, engine, models, serving }: Pick<RunNeeds, 'lake' | 'engine' | 'models' | 'serving'>,
   release: Release,
-  changed: readonly string[],
-  days: (table: string) => ReadonlySet<string> = () => new Set(),
+  parts: readonly Part[],
 ): Promise<LedgerLine[]> {
   const { query } = serving;
   if (query === undefined) return [];
   const tables = openTables(lake, models);
   const lines: LedgerLine[] = [];
   for (const { name, meta } of models.models) {
-    if (!changed.includes(name)) continue;
-    const count = (from: string) =>
+    const [part, table] = [parts.find((one) => one.name === name), tables.get(name)];
+    if (part === undefined || table === undefined) continue;
+    const version = release.tables[name];
+    const changes =
+      part.since === undefined || version === undefined ? undefined : await table.changes(part.since, version);
+    const only = changes?.partitions;
+    const count = (from: string, all: string) =>
       `select day, count(*) as n, (coalesce(sum(h), 0)::hugeint % 18446744073709551616)::varchar as sum, coalesce(bit_xor(h), 0)::varchar as xor
-       from (select ${dayOf(name, meta.columns)} as day, hash(${compared(meta.columns).join(', ')}) as h from ${from}) group by day`;
-    const { sql } = (await tables.get(name)?.scan(release.tables[name])) ?? { sql: '' };
+       from (select ${dayOf(name, meta.columns)} as day, hash(${compared(meta.columns).join(', ')}) as h from ${from}) group by day
+       ${only ? `union all select 'unchanged days', (select count(*) from ${all}) - (select count(*) from ${from}), '0', '0'` : ''}`;
     const groups = (rows: Awaited<ReturnType<typeof query>>): Group[] =>
       rows.map(({ day, n, sum, xor }) => ({
         ...{ day: String(day), reason: null, rows: Number(n), sum: String(sum), xor: String(xor) },
       }));
-    const gold = groups(await engine.query(count(`(${sql})`)));
-    const served = groups(await query(lake.tenant, count(name), { release: release.number }));
+    const scan = async (values?: readonly string[]) => `(${(await table.scan(version, values)).sql})`;
+    const gold = groups(await engine.query(count(await scan(only?.values), await scan())));
+    const from = only ? `(select * from ${name} where ${only.within})` : name;
+    const served = groups(await query(lake.tenant, count(from, name), { release: release.number }));
     const about = { hop: 'gold-served', source: null, object: name } as const;
-    const own = new Set(days(name)).add('now');
+    const own = new Set(part.days).add('now');
     for (const line of balance(about, gold, served)) if (isOpen(line)) own.add(line.date);
     const rest = own.size > 1 ? 'other days' : 'all days';
     const shared = (side: readonly Group[]) =>
@@ -60,24 +75,34 @@ export async function servedLines(
 }
 
 /**
- * Tells and refuses (COPY_DIFFERS) a copy that is not its release, and takes it out of service: the next attempt makes it anew.
+ * Compares a copy that was not compared yet; one that is not its release is told, refused (COPY_DIFFERS) and taken out of service: the next attempt makes it anew.
  * What differed is compared again until it is right, also by runs that changed nothing. The lines join the entry of the run that made the release.
  */
-export async function checkServed(needs: RunNeeds, release: Release, changed: readonly string[]): Promise<void> {
+export async function checkServed(needs: RunNeeds, release: Release): Promise<void> {
   const { lake, observe, serving, now } = needs;
   if (serving.query === undefined) return;
+  const { tenant } = lake;
   const store = openLedger(lake);
   const open = await store.openServed();
-  const wanted = [...new Set([...changed, ...(open?.lines.map(({ object }) => object) ?? [])])];
-  if (wanted.length === 0) return;
+  const copy = serving.copy?.(tenant);
+  const { isCompared = false, changedFrom = {} } = copy?.release === release.number ? copy : {};
+  if (isCompared && open === undefined) return;
+  const held = new Set(open?.lines.map(({ object }) => object));
   const entry = await store.entry(release.run);
   // Days that events fell on; a table that is built whole has all its days, which need no second line each.
-  const grows = (table: string) => accountOf(table)?.instants !== undefined;
-  const made = (table: string) =>
-    (entry?.lines ?? []).filter(({ hop, object }) => hop === 'silver-gold' && object === table && grows(table));
-  const lines = await servedLines(needs, release, wanted, (table) => new Set(made(table).map(({ date }) => date)));
+  const daysOf = (table: string) =>
+    (entry?.lines ?? []).filter(
+      ({ hop, object }) => hop === 'silver-gold' && object === table && accountOf(table)?.instants !== undefined,
+    );
+  const parts = Object.entries(release.tables)
+    .filter(([name, version]) => held.has(name) || changedFrom[name] !== version)
+    .map(([name]) => ({
+      ...{ name, days: new Set(daysOf(name).map(({ date }) => date)) },
+      since: held.has(name) ? undefined : changedFrom[name],
+    }));
+  const wanted = parts.map(({ name }) => name);
+  const lines = await servedLines(needs, release, parts);
   const wrong = lines.filter(isOpen);
-  const { tenant } = lake;
   const at = now().toISOString();
   const [worst] = wrong;
   // Before anything that may fail itself: a copy with wrong numbers answers nobody.
@@ -86,9 +111,10 @@ export async function checkServed(needs: RunNeeds, release: Release, changed: re
   const all = [...others, ...lines];
   const { run } = release;
   // A release that only went back was made by no run, and has no entry.
-  if (entry !== undefined || changed.length > 0)
+  if (release.rolledBackTo === undefined)
     await store.putEntry({ tenant, run, at: entry?.at ?? at, balanced: !all.some(isOpen), lines: all });
   if (worst === undefined) {
+    await serving.trust?.(tenant, release.number);
     if (open === undefined) return;
     await store.putOpenServed(undefined);
     observe({ event: 'ledger.balanced', tenant, run });

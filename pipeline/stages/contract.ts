@@ -9,7 +9,7 @@ import type { UpkeepSettings } from '../upkeep.ts';
 
 export interface RunNeeds extends SyncTenantNeeds {
   /** `query` where this process serves, too: then the copy is compared with its release. */
-  readonly serving: Pick<Serving, 'build'> & Partial<Pick<Serving, 'query' | 'distrust'>>;
+  readonly serving: Pick<Serving, 'build'> & Partial<Pick<Serving, 'query' | 'copy' | 'trust' | 'distrust'>>;
   readonly models: Project;
   /** Without it tables are left as they are. */
   readonly upkeep?: UpkeepSettings;

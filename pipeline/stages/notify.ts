@@ -30,7 +30,7 @@ export const notify: Stage<RunState, Notified> = async ({ needs }, { run, merged
   }
   if (release === undefined) throw new Error('there is no release');
   await serving.build(lake, release);
-  await checkServed(needs, release, merged.changed ? Object.keys(merged.rows) : []);
+  await checkServed(needs, release);
   await settleLetters(lake, ({ source }) => source === undefined);
   if (merged.changed && needs.upkeep) await keepUp(needs, run, needs.upkeep);
   return { release: release.number, changed: merged.changed };

@@ -84,6 +84,8 @@ export async function openFaultyTenant(folder: string, options: FaultyTenantOpti
         return building;
       },
       query: serving.query,
+      copy: serving.copy,
+      trust: serving.trust,
     },
     models: await loadProject(),
     upkeep: { retentionDays: 7, keepReleases: 2, minFiles: 4 },
