@@ -14,7 +14,7 @@ import { engineFault, runAllowed } from './statement.ts';
 export interface ServingSettings {
   /** Holds a folder for each tenant: `<folder>/tenant-<id>/<release>.duckdb`. */
   readonly folder: string;
-  /** Of each tenant's instance. */
+  /** Of each tenant's instance that answers. */
   readonly memoryLimit?: string;
   readonly threads?: number;
   readonly timeoutMs?: number;
@@ -80,6 +80,8 @@ const instanceBytes = 2 * 1024 * 1024;
 export function createServing(settings: ServingSettings): ServingDoor {
   const root = resolve(settings.folder);
   const limits = { memoryLimit: settings.memoryLimit ?? '512MB', threads: settings.threads ?? 2 };
+  // Of the instance that makes a copy, beside the engine and the copies that are open.
+  const making = { memoryLimit: '256MB', threads: 1 };
   const mostOpenBytes = settings.mostOpenBytes ?? 256 * 1024 * 1024;
   const tables = settings.tables ?? {};
   const maskKeyOf = async (tenant: Tenant) => settings.maskKeyOf?.(tenant);
@@ -140,7 +142,7 @@ export function createServing(settings: ServingSettings): ServingDoor {
     await mkdir(folderOf(tenant), { recursive: true });
     await rm(noteOf(tenant, release.number), { force: true });
     const maskKey = await maskKeyOf(tenant);
-    const file = { ...limits, tables, lake, release, path, maskKey };
+    const file = { ...making, tables, lake, release, path, maskKey };
     const changedFrom = await buildServingFile(earlier ? { ...file, earlier } : file);
     const note = { signature: await signatureOf(tenant), release, changedFrom };
     await writeNote(tenant, note);
