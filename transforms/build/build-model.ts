@@ -33,24 +33,20 @@ export async function buildModel(build: ModelBuild): Promise<Built> {
   const binding = await bind(build, gained);
   await told(build, session.run(`create or replace temp table ${staged} as ${renderModel(model, binding)}`));
   try {
-    const rows = await checkTable(session, model, staged);
-    return gained ? await writeGained(build, staged, rows) : await writeWhole(build, staged);
+    await checkTable(session, model, staged);
+    return gained ? await writeGained(build, staged) : await writeWhole(build, staged);
   } finally {
     await session.run(`drop table if exists ${staged}`);
   }
 }
 
-/** The rows and the note of what they were built from are one commit, so that a crash can neither lose nor repeat them. */
-async function writeGained(
-  { model, session, tables, state, reads, run }: ModelBuild,
-  staged: string,
-  rows: number,
-): Promise<Built> {
+/** The rows and the note of what they were built from are one commit, so that a crash can neither lose nor repeat them. Rows that are there already are no change. */
+async function writeGained({ model, session, tables, state, reads, run }: ModelBuild, staged: string): Promise<Built> {
   const table = tables.get(model.name)!;
-  const dataVersion = rows === 0 ? state.dataVersion : undefined;
   const { contract } = model;
+  const next = { builtFrom: reads, dataVersion: state.dataVersion, whole: state.whole, contract };
   const options = {
-    properties: stateAsProperties({ builtFrom: reads, dataVersion, whole: state.whole, contract }),
+    properties: (differs: boolean) => stateAsProperties({ ...next, ...(differs ? { dataVersion: undefined } : {}) }),
     run,
   };
   const source = { sql: `select * from ${staged}`, temp: staged };
@@ -58,10 +54,7 @@ async function writeGained(
     model.kind === 'append'
       ? await table.append(session, source, options)
       : await table.merge(session, source, model.meta.key, options);
-  return {
-    state: { builtFrom: reads, dataVersion: dataVersion ?? written.version, whole: state.whole, contract },
-    rows: written.rows,
-  };
+  return { state: written.differs ? { ...next, dataVersion: written.version } : next, rows: written.rows };
 }
 
 /** One commit, which alone can tell whether anything differs. */

@@ -3,7 +3,7 @@
 with
 okta_events as (select * from {{ added('okta_auth_events') }}),
 elastic_events as (select * from {{ added('elastic_auth_events') }}),
-attempts as (select event_id, attempt_id from {{ ref('auth_attempt_events') }}),
+attempts as (select event_id, occurred_at, attempt_id from {{ ref('auth_attempt_events') }}),
 logins as (select * from {{ ref('person_logins') }}),
 events as (
   select
@@ -47,5 +47,6 @@ select
   events.source_system,
   events.ingest_at
 from events
-left join attempts using (event_id)
+-- By the instant, too, which is the same: so that of the history only its neighbourhood is read.
+left join attempts using (event_id, occurred_at)
 left join logins on logins.login = events.actor_login

@@ -1,6 +1,13 @@
--- When the log that we have begins; on its own, so that a new page of the log does not have all days told anew.
+-- When the log that we have begins; on its own, so that a new page of the log does not have all days told anew. Of the log only new rows are read.
+{{ config(kind='merge') }}
 with
-log as (select tenant_id, org_id, source_system, published, ingest_at from {{ source('okta', 'log') }} where not _deleted)
+log as (
+  select tenant_id, org_id, source_system, published, ingest_at from {{ added('okta', 'log') }} where not _deleted
+  {% if is_incremental() %}
+  union all
+  select tenant_id, org_id, source_system, started_at, ingest_at from {{ this() }}
+  {% endif %}
+)
 select
   min(published) as started_at,
   tenant_id,
