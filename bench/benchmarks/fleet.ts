@@ -1,18 +1,9 @@
 // A fleet's quarter of an hour: every tenant once, new events by Zipf, after a long history; then a tenant that has nothing new, and memory.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { benchFolder, openBenchLake } from '../bench-lake.ts';
+import { benchFolder } from '../bench-lake.ts';
 import type { Benchmark, BenchOptions, Figure } from '../figure.ts';
-import {
-  type FleetTenant,
-  fleetName,
-  fleetVendors,
-  historyDays,
-  openFleet,
-  seedHistory,
-  stagePattern,
-  zipfShares,
-} from '../fleet-lakes.ts';
+import { type FleetTenant, fleetName, fleetVendors, historyDays, openFleet, zipfShares } from '../fleet-lakes.ts';
 import { median, quantile, spent } from '../measure.ts';
 import type { OktaHistory } from '../okta-history.ts';
 
@@ -39,20 +30,18 @@ async function runFleet(say: (line: string) => void, options: BenchOptions): Pro
   try {
     const histories = zipfShares(events, tenants);
     const news = zipfShares(Math.round(events / historyDays / roundsADay), tenants);
-    const vendors = fleetVendors();
     const members: Member[] = [];
-    const seeded = await spent(async () => {
-      const patternLake = await openBenchLake();
-      const pattern = await stagePattern(patternLake, vendors);
-      for (const [i, history] of histories.entries()) {
-        const vendor = vendors.vendor();
-        const member = await all.open(fleetName(i + 1), vendor.connector);
-        await seedHistory(member, vendor.stream, { pattern, events: history, ends: vendors.historyEnds });
-        members.push({ ...member, vendor, history, fresh: news[i] ?? 0 });
-      }
-      patternLake.close();
-    });
-    say(`  bronze of ${events.toLocaleString('en-US')} events for ${tenants} tenants: ${seconds(seeded)}`);
+    const seeding = performance.now();
+    ownProcess('fleet-seed-process.ts', folder, String(tenants), String(events));
+    say(
+      `  bronze of ${events.toLocaleString('en-US')} events for ${tenants} tenants: ${((performance.now() - seeding) / 1000).toFixed(1)} s`,
+    );
+    const vendorOf = fleetVendors(folder);
+    for (const [i, history] of histories.entries()) {
+      const vendor = vendorOf();
+      const member = await all.open(fleetName(i + 1), vendor.connector);
+      members.push({ ...member, vendor, history, fresh: news[i] ?? 0 });
+    }
     const built = await spent(async () => {
       for (const member of members) await member.run();
     });
@@ -62,7 +51,7 @@ async function runFleet(say: (line: string) => void, options: BenchOptions): Pro
     const costs: { readonly fresh: number; readonly history: number; readonly cpuMs: number }[] = [];
     const round = await spent(async () => {
       for (const { vendor, fresh, history, run } of members) {
-        vendor.grow(vendors.log.length - vendors.ahead + fresh);
+        vendor.grow(fresh);
         const cost = await spent(async () => {
           const { changed } = await run();
           if (changed !== fresh > 0) throw new Error(`${fresh} new events, and changed is ${changed}`);
@@ -117,14 +106,17 @@ async function runFleet(say: (line: string) => void, options: BenchOptions): Pro
 }
 
 function idleTenants(folder: string, tenants: number, at: Date) {
-  const file = path.join(import.meta.dirname, '..', 'fleet-idle-process.ts');
-  const done = spawnSync(
-    process.execPath,
-    ['--expose-gc', '--disable-warning=ExperimentalWarning', file, folder, String(tenants), at.toISOString()],
-    { encoding: 'utf8' },
-  );
-  if (done.status !== 0) throw new Error(`idle tenants: ${done.stderr.slice(-1500)}`);
-  return JSON.parse(done.stdout) as { readonly idleMs: number; readonly perTenantMb: number };
+  const said = ownProcess('fleet-idle-process.ts', folder, String(tenants), at.toISOString());
+  return JSON.parse(said) as { readonly idleMs: number; readonly perTenantMb: number };
+}
+
+function ownProcess(name: string, ...args: readonly string[]): string {
+  const file = path.join(import.meta.dirname, '..', name);
+  const done = spawnSync(process.execPath, ['--expose-gc', '--disable-warning=ExperimentalWarning', file, ...args], {
+    encoding: 'utf8',
+  });
+  if (done.status !== 0) throw new Error(`${name}: ${done.stderr.slice(-1500)}`);
+  return done.stdout;
 }
 
 const seconds = ({ wallMs, cpuMs }: { readonly wallMs: number; readonly cpuMs: number }) =>
