@@ -15,7 +15,7 @@ import { commitPlan, type Plan, propertiesOf } from './delta/commit.ts';
 import { type CompactOptions, planCompaction } from './delta/compact.ts';
 import { readFiles, writeDataFile } from './delta/data-file.ts';
 import { fileChanges } from './delta/file-changes.ts';
-import { mayHold } from './delta/file-stats.ts';
+import { mayHold, rowsIn } from './delta/file-stats.ts';
 import { readHistory } from './delta/history.ts';
 import { loadSnapshot, refresh } from './delta/log.ts';
 import { planMerge } from './delta/merge.ts';
@@ -94,7 +94,7 @@ export function openDeltaTable(
         write.partition === undefined
           ? await writeDataFile(where, session, rows, write).then((add) => (add === undefined ? [] : [add]))
           : await withTemp(session, rows, (staged) => writeByPartition(write, staged));
-      const count = adds.reduce((sum, add) => sum + Number(JSON.parse(add.stats ?? '{}').numRecords ?? 0), 0);
+      const count = rowsIn(adds);
       return {
         operation: 'WRITE',
         mode: 'Append',
@@ -181,6 +181,11 @@ export function openDeltaTable(
       );
       const read = await readFiles(where, state, files);
       return selectFiles(read, columnsOf(state), declared);
+    },
+
+    async rows(version) {
+      const rows = rowsIn((await at(version)).files.values());
+      return Number.isNaN(rows) ? undefined : rows;
     },
 
     async scanAddedSince(sinceVersion) {

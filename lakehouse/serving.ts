@@ -80,8 +80,8 @@ const instanceBytes = 2 * 1024 * 1024;
 export function createServing(settings: ServingSettings): ServingDoor {
   const root = resolve(settings.folder);
   const limits = { memoryLimit: settings.memoryLimit ?? '512MB', threads: settings.threads ?? 2 };
-  // Of the instance that makes a copy, beside the engine and the copies that are open.
-  const making = { memoryLimit: '256MB', threads: 1 };
+  // As the engine, beside which it is.
+  const making = { ...limits, threads: 1 };
   const mostOpenBytes = settings.mostOpenBytes ?? 256 * 1024 * 1024;
   const tables = settings.tables ?? {};
   const maskKeyOf = async (tenant: Tenant) => settings.maskKeyOf?.(tenant);

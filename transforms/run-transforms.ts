@@ -91,9 +91,9 @@ export async function runTransforms({
   async function countRows(names: readonly string[]): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
     for (const name of names) {
-      const { sql } = await tables.get(name)!.scan();
-      const [row] = await session.query(`select count(*) as n from (${sql})`);
-      counts[name] = Number(row?.n);
+      const table = tables.get(name)!;
+      const count = async () => (await session.query(`select count(*) as n from (${(await table.scan()).sql})`))[0]?.n;
+      counts[name] = (await table.rows()) ?? Number(await count());
     }
     return counts;
   }

@@ -64,6 +64,8 @@ export interface DeltaTable {
   /** A select of the declared columns (all where none are declared) over the table at a version (default newest), or over some partitions of it; an empty typed select where it does not exist needs `columns`.
    *  With `within` files are left out whose bounds prove that they hold no row there; the rows themselves are not filtered. */
   scan(version?: number, partitions?: readonly string[], within?: ScanRange): Promise<Rows>;
+  /** How many rows there are at a version (default newest), by the log alone; undefined where another writer did not say. */
+  rows(version?: number): Promise<number | undefined>;
   /** Rows in files that were added after `sinceVersion` and are still there, undefined where there are none. Exact for a table that is only appended to; a merge's or overwrite's file holds its unchanged rows too. */
   scanAddedSince(sinceVersion: number): Promise<Rows | undefined>;
   /** What differs between two versions, file by file; undefined where the table was not there, has other columns since, or no longer has the files. */

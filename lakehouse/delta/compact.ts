@@ -3,6 +3,7 @@ import type { EngineSession } from '../contract.ts';
 import type { AddFile } from './actions.ts';
 import type { Plan } from './commit.ts';
 import { discardFiles, readFiles, writeDataFile } from './data-file.ts';
+import { rowsIn } from './file-stats.ts';
 import { declaredNotNull, loggedPartitioning, selectFiles } from './schema.ts';
 import { columnsOf, type Snapshot } from './snapshot.ts';
 import type { TableFiles } from './table-files.ts';
@@ -53,12 +54,11 @@ export async function planCompaction(
   const value = partition === undefined ? undefined : (first.partitionValues[partition.field] ?? null);
   const add = await writeDataFile(where, session, rows, shape, value);
   if (add === undefined) return { ...plan, adds: [], removes: [] };
-  const held = (file: AddFile): number => Number(JSON.parse(file.stats ?? '{}').numRecords ?? Number.NaN);
   // The log says how many rows each file has: what came out must be what went in.
-  const wanted = joined.reduce((sum, file) => sum + held(file), 0);
-  if (Number.isFinite(wanted) && wanted !== held(add)) {
+  const [wanted, written] = [rowsIn(joined), rowsIn([add])];
+  if (Number.isFinite(wanted) && wanted !== written) {
     await discardFiles(where, [add]);
-    throw new Error(`compaction of ${where.table} read ${held(add)} rows of ${wanted}`);
+    throw new Error(`compaction of ${where.table} read ${written} rows of ${wanted}`);
   }
   return { ...plan, adds: [{ ...add, dataChange: false }], removes: joined.map(({ path }) => path) };
 }

@@ -1,4 +1,5 @@
 // What became of a table, commit by commit, as far back as its log reaches.
+import { rowsIn } from './file-stats.ts';
 import { listCommits, readCommit } from './log.ts';
 import type { TableFiles } from './table-files.ts';
 
@@ -19,7 +20,7 @@ export async function readHistory(where: TableFiles) {
         run: told.userMetadata,
         added: adds.length,
         removed: actions.filter(({ remove }) => remove).length,
-        rows: adds.reduce((sum, { stats }) => sum + Number(JSON.parse(stats ?? '{}').numRecords ?? 0), 0),
+        rows: rowsIn(adds) || 0,
       },
     ];
   });

@@ -14,26 +14,29 @@ const fileColumn = 'tessera_file';
 const manySmall = 16;
 const smallBytes = 1_000_000;
 
-async function keyRanges(write: Write, staged: string, key: readonly string[]): Promise<readonly Range[]> {
+/** How many rows are staged, and between which bounds their keys lie. */
+async function measured(
+  write: Write,
+  staged: string,
+  key: readonly string[],
+): Promise<{ readonly rows: number; readonly ranges: readonly Range[] }> {
   const usable = key.filter((column) => prunable(write.columns.get(column)));
-  if (usable.length === 0) return [];
-  const bounds = usable.map((c, i) => `min(${ident(c)}) as low${i}, max(${ident(c)}) as high${i}`);
-  const [row] = await write.session.query(`select ${bounds.join(', ')} from ${staged}`);
-  return usable.flatMap((column, i) => {
+  const bounds = usable.flatMap((c, i) => [`min(${ident(c)}) as low${i}`, `max(${ident(c)}) as high${i}`]);
+  const [row] = await write.session.query(`select ${['count(*) as rows', ...bounds].join(', ')} from ${staged}`);
+  const ranges = usable.flatMap((column, i) => {
     const [min, max] = [row?.[`low${i}`], row?.[`high${i}`]];
     const comparable = (v: unknown) => typeof v === 'string' || typeof v === 'number';
     return comparable(min) && comparable(max) ? [{ column, min, max } as Range] : [];
   });
+  return { rows: Number(row?.rows ?? 0), ranges };
 }
 
 /** The plan that brings the staged rows (unique by `key`) into the table; without adds and removes where nothing differs. */
 export async function planMerge(write: Write, state: Snapshot, staged: string, key: readonly string[]): Promise<Plan> {
   const plan = { operation: 'MERGE', mode: 'Merge', columns: write.columns, blind: false } as const;
-  const ranges = await keyRanges(write, staged, key);
-  const candidates = [...state.files.values()].filter((file) => mayHold(file, ranges));
-  const [one] = await write.session.query(`select count(*) as rows from ${staged}`);
-  const rows = Number(one?.rows ?? 0);
+  const { rows, ranges } = await measured(write, staged, key);
   if (rows === 0) return { ...plan, adds: [], removes: [], rows: 0 };
+  const candidates = [...state.files.values()].filter((file) => mayHold(file, ranges));
   const held = (files: string | undefined, extra: readonly string[] = []) =>
     selectFiles(files, columnsOf(state), write.columns, extra).sql;
   const filesOf = (names: ReadonlySet<string>) =>

@@ -6,6 +6,7 @@ import { idents, text } from '../sql-text.ts';
 import type { AddFile } from './actions.ts';
 import type { Plan } from './commit.ts';
 import { discardFiles, readFiles, writeDataFile } from './data-file.ts';
+import { rowsIn } from './file-stats.ts';
 import { selectFiles } from './schema.ts';
 import { columnsOf, type Snapshot } from './snapshot.ts';
 import { partitionOf, partitionsIn, partOf, type Write, writeByPartition } from './write.ts';
@@ -82,7 +83,7 @@ export async function planOverwrite(
 /** The plan that leaves no file of before: rows, columns and partitions are those of the staged rows. */
 export async function planReplace(write: Write, state: Snapshot, staged: string): Promise<Plan> {
   const adds = await writeByPartition(write, staged);
-  const rows = adds.reduce((sum, add) => sum + Number(JSON.parse(add.stats ?? '{}').numRecords ?? 0), 0);
+  const rows = rowsIn(adds);
   const removes = [...state.files.keys()];
   const { columns } = write;
   return { operation: 'WRITE', mode: 'Overwrite', columns, adds, removes, rows, asDeclared: true, blind: false };

@@ -36,12 +36,13 @@ export async function checkKeys(
   key: readonly string[],
 ): Promise<void> {
   const nulls = key.map((column) => `count(*) filter (${ident(column)} is null) as ${ident(column)}`);
-  const [counts] = await session.query(`select ${nulls.join(', ')} from ${staged}`);
+  const [counts] = await session.query(
+    `select ${nulls.join(', ')}, count(*) - count(distinct (${idents(key)})) as repeated_keys from ${staged}`,
+  );
   for (const column of key) {
     const rows = Number(counts?.[column] ?? 0);
     if (rows > 0) throw new Fault('COLUMN_NULL', { table, column, rows });
   }
-  const [repeated] = await session.query(`select count(*) - count(distinct (${idents(key)})) as rows from ${staged}`);
-  const rows = Number(repeated?.rows ?? 0);
+  const rows = Number(counts?.repeated_keys ?? 0);
   if (rows > 0) throw new Fault('KEY_NOT_UNIQUE', { table, rows });
 }
