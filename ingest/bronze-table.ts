@@ -67,8 +67,8 @@ export interface BronzeState {
 
 /** What the table remembers. */
 export async function readBronzeState(table: DeltaTable): Promise<BronzeState> {
-  const version = await table.version();
-  const read = properties.parse(version < 0 ? {} : await table.properties());
+  const { version, properties: kept } = await table.state();
+  const read = properties.parse(version < 0 ? {} : kept);
   return {
     version,
     batch: read['tessera.batch'],

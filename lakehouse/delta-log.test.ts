@@ -55,7 +55,7 @@ describe('Delta log', () => {
       await writer.checkpoint();
       assert.equal((await reader.append(session, { sql: "select 'z' as id, 1 as n" }, how)).skipped, true);
     });
-    assert.deepEqual(await reader.properties(), { cursor: 'x' });
+    assert.deepEqual((await reader.state()).properties, { cursor: 'x' });
   });
 
   const edit = async (path: string, change: (text: string) => string) =>

@@ -61,7 +61,7 @@ describe('Delta table under writers that race', () => {
     await Promise.all(gone);
 
     const table = lab.anotherLake().table('silver', tableName('raced'), options);
-    const properties = await table.properties();
+    const { properties } = await table.state();
     for (const writer of ['a', 'b']) {
       const rows = await lab.rows({
         sql: `select n, id from (${(await table.scan()).sql}) where id like '${writer}-%'`,

@@ -77,7 +77,7 @@ describe('Delta table', () => {
         differs: false,
       });
     });
-    assert.deepEqual(await again(table).properties(), { cursor: '{"after":2}' });
+    assert.deepEqual((await again(table).state()).properties, { cursor: '{"after":2}' });
     assert.deepEqual(await content(table), [['a', 1]]);
   });
 

@@ -154,7 +154,10 @@ export function openDeltaTable(
   return {
     name,
     version: async () => (await newest()).version,
-    properties: async () => propertiesOf(await newest()),
+    async state() {
+      const now = await newest();
+      return { version: now.version, properties: propertiesOf(now) };
+    },
     append: (session, source, how) => inTurn(() => append(session, source, how)),
     merge: (session, source, key, how) =>
       inTurn(() =>

@@ -48,7 +48,8 @@ export interface DeltaTable {
   readonly name: TableName;
   /** -1 where the table does not exist yet. */
   version(): Promise<number>;
-  properties(): Promise<Readonly<Record<string, string>>>;
+  /** The newest version with its properties; both of one look at the log. */
+  state(): Promise<{ readonly version: number; readonly properties: Properties }>;
   append(session: EngineSession, source: Rows, options?: CommitOptions): Promise<CommitResult>;
   /** Updates rows with the same key, inserts the others; rewrites only files that hold touched keys. Writes nothing where nothing differs. */
   merge(session: EngineSession, source: Rows, key: readonly string[], options?: CommitOptions): Promise<CommitResult>;

@@ -54,7 +54,7 @@ async function damagedTable(t: TestContext) {
       await engine.query(`${select} from (${within.sql}) where n between 10000 and 40000`),
       await over(await table.scan(undefined, ['2026-01'])),
       await over(await table.scan(1)),
-      await table.properties(),
+      (await table.state()).properties,
     ]);
   };
   return { files, answer };

@@ -34,7 +34,7 @@ const names = {
 } as const;
 
 export async function readState(table: DeltaTable): Promise<TableState> {
-  const [version, properties] = [await table.version(), await table.properties()];
+  const { version, properties } = await table.state();
   const noted = properties[names.dataVersion];
   const builtFrom = properties[names.builtFrom];
   const contract = properties[names.contract];
