@@ -101,31 +101,29 @@ export function renderNewEvents(
 }
 
 /** Newest version of each key in bronze, without its columns. */
-const newestKnown = (known: string, where: string) => `select _key, arg_max(_hash, (ingest_at, _page)) as hash,
-  arg_max(_page, (ingest_at, _page)) as page, arg_max(_deleted, (ingest_at, _page)) as gone
+export const renderNewest = (known: string, where = ''): string =>
+  `select _key, unnest(arg_max(struct_pack(hash := _hash, page := _page, gone := _deleted), (ingest_at, _page)))
 from (${known}) ${where} group by _key`;
+export const ofBatch = 'where _key in (select _key from batch_rows)';
+/** Of the keys under the parents that were listed. */
+export const ofParents = (column: string): string =>
+  `where ${sqlName(column)} in (select parent from batch_pages where parent is not null)`;
 
-/** Places of versions that differ from the newest that bronze has: the last of each key, in the order in which the vendor sent them. A deletion of something unknown is nothing. */
-export function renderNewVersions(known: string | undefined, mended = false): string {
+/** Places of versions that differ from the newest that bronze has (a select of renderNewest): the last of each key, in the order in which the vendor sent them. A deletion of something unknown is nothing. */
+export function renderNewVersions(known: string | undefined, newest: string, mended = false): string {
   const last = `select arg_max(rowid, (_page, rowid)) as place, arg_max(_hash, (_page, rowid)) as _hash,
   arg_max(_deleted, (_page, rowid)) as _deleted, _key from batch_rows where _problem is null group by _key`;
   if (known === undefined) return `select place from (${last}) where not _deleted`;
   // What came out of quarantine may be older than what bronze has of its key: it is there once, whatever came after it.
   const again = mended ? ` and (last._key, last._hash) not in (select (_key, _hash) from (${known}))` : '';
   return `select last.place from (${last}) as last
-left join (${newestKnown(known, 'where _key in (select _key from batch_rows)')}) as newest using (_key)
+left join (${newest}) as newest using (_key)
 where newest.hash is distinct from last._hash and not (last._deleted and coalesce(newest.gone, true))${again}`;
 }
 
-/** Keys (with the page of their newest version) that a complete listing has no more; with `parentColumn` only under the parents that were listed. */
-export function renderGoneKeys(known: string, parentColumn: string | undefined): string {
-  const scope =
-    parentColumn === undefined
-      ? ''
-      : `where ${sqlName(parentColumn)} in (select parent from batch_pages where parent is not null)`;
-  return `select _key, page from (${newestKnown(known, scope)})
-where not gone and _key not in (select _key from batch_rows where _key is not null)`;
-}
+/** Keys (with the page of their newest version) that a complete listing has no more. */
+export const renderGoneKeys = (newest: string): string =>
+  `select _key, page from (${newest}) where not gone and _key not in (select _key from batch_rows where _key is not null)`;
 
 /** Versions that say "gone", for the keys in the temp table batch_gone_keys. */
 export function renderGone(

@@ -3,7 +3,16 @@ import { createHash } from 'node:crypto';
 import type { Observe, SourceName } from '@tessera/base';
 import { Fault } from '@tessera/base';
 import type { Engine, EngineSession, Quarantined, RawPageEntry, TenantLake } from '@tessera/lakehouse';
-import { foreignReason, renderGone, renderGoneKeys, renderNewEvents, renderNewVersions } from './batch-sql.ts';
+import {
+  foreignReason,
+  ofBatch,
+  ofParents,
+  renderGone,
+  renderGoneKeys,
+  renderNewEvents,
+  renderNewest,
+  renderNewVersions,
+} from './batch-sql.ts';
 import { type BronzeMemory, bronzeColumns, bronzeTable, readBronzeState, renderBronzeState } from './bronze-table.ts';
 import { countDrift, type Drift } from './count-drift.ts';
 import type { StreamFacts } from './define-connector.ts';
@@ -159,8 +168,14 @@ async function stageBatch(
     state.version < 0
       ? undefined
       : (await table.scan(undefined, undefined, stream.mode === 'events' ? around : undefined)).sql;
+  // Of a whole listing every key is wanted twice: for what is new, and for what is gone.
+  const isWhole = about.whole && known !== undefined;
+  if (isWhole) await session.run(`create temp table batch_newest as ${renderNewest(known)}`);
+  const newestOf = (where: string) => (isWhole ? 'from batch_newest' : renderNewest(known ?? '', where));
   const added =
-    stream.mode === 'events' ? renderNewEvents(stream, known, span) : renderNewVersions(known, about.mended);
+    stream.mode === 'events'
+      ? renderNewEvents(stream, known, span)
+      : renderNewVersions(known, newestOf(ofBatch), about.mended);
   await session.run(`create temp table batch_new as ${added}`);
   // Absence means deletion only where every record of the listing could be named.
   const canTellGone = unreadable.length === 0 && Number(nameless ?? 0) === 0;
@@ -170,7 +185,7 @@ async function stageBatch(
   let gone = 0;
   if (seeksGone && canTellGone) {
     if (about.whole && Number(rowCount ?? 0) === 0) await refuseEmpty(session, source, stream, known);
-    const keys = renderGoneKeys(known, about.whole ? undefined : stream.parent?.column);
+    const keys = renderGoneKeys(newestOf(stream.parent === undefined ? '' : ofParents(stream.parent.column)));
     await session.run(`create temp table batch_gone_keys as ${keys}`);
     const [found] = await session.query('select count(*) as n from batch_gone_keys');
     gone = Number(found?.n ?? 0);
