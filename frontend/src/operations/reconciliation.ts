@@ -167,11 +167,11 @@ export function addUp(all: readonly Readonly<Record<string, number>>[]): readonl
   return [...totals].sort(([a, left], [b, right]) => right - left || a.localeCompare(b));
 }
 
-/** The names as the ledger writes them are nearly sentences: the first letter is all that is missing. */
 /** Each difference with its sign: what was left out, then what came besides. */
 export const sayDifferences = ({ reasons, added }: Pick<ObjectFlow, 'reasons' | 'added'>): string =>
   [
     ...Object.entries(reasons).map(([reason, rows]) => `−${formatNumber(rows, 'count')} ${reason}`),
     ...Object.entries(added).map(([reason, rows]) => `+${formatNumber(rows, 'count')} ${reason}`),
   ].join(', ');
+/** The names as the ledger writes them are nearly sentences: the first letter is all that is missing. */
 export const sayReason = (reason: string): string => reason.charAt(0).toUpperCase() + reason.slice(1);
