@@ -31,6 +31,34 @@ describe('Delta table', () => {
     assert.deepEqual(await table.history(), []);
   });
 
+  it('tells what differs between two versions, by month where it is partitioned so', async () => {
+    const columns = { id: 'VARCHAR', n: 'BIGINT', on_day: 'DATE' };
+    const rows = (n: number) => ({ sql: `select 'a' as id, ${n}::bigint as n, date '2026-01-31' as on_day` });
+    const other = { sql: "select 'b' as id, 1::bigint as n, date '2026-02-01' as on_day" };
+    const monthly = fresh({ columns, partitionBy: 'on_day' });
+    await session((s) => monthly.append(s, rows(1)));
+    await session((s) => monthly.append(s, other));
+    const grown = await monthly.changes(0, 1);
+    assert.deepEqual(grown?.months?.values, ['2026-02']);
+    const { added, removed } = (await grown?.rows()) ?? {};
+    assert.deepEqual([(await lab.rows(added ?? { sql: '' })).map(({ id }) => id), removed], [['b'], undefined]);
+    await session((s) => monthly.merge(s, rows(2), ['id']));
+    const merged = await monthly.changes(1, 2);
+    assert.deepEqual(merged?.months?.values, ['2026-01']);
+    const written = await merged?.rows();
+    assert.deepEqual(
+      [written?.added, written?.removed].map((one) => one !== undefined),
+      [true, true],
+    );
+    assert.ok((merged?.share ?? 0) > 0 && (merged?.share ?? 1) < 1);
+    assert.equal(await monthly.changes(-1, 1), undefined, 'it was not there');
+    // A copy may write another type otherwise than the log does, so only months are told.
+    const byText = fresh({ columns, partitionBy: 'id' });
+    await session((s) => byText.append(s, rows(1)));
+    await session((s) => byText.append(s, other));
+    assert.equal((await byText.changes(0, 1))?.months, undefined);
+  });
+
   it('appends, and reads at each version what was there then', async () => {
     const table = fresh();
     await session(async (s) => {

@@ -202,13 +202,16 @@ export function openDeltaTable(
       const [before, after] = [await at(from), await at(to)];
       const found = fileChanges(before, after);
       if (found === undefined) return undefined;
-      const rows = async (state: Snapshot, files: readonly AddFile[]) =>
+      const { added, removed, share, months } = found;
+      const select = async (state: Snapshot, files: readonly AddFile[]) =>
         selectFiles(await readFiles(where, state, files), columnsOf(state), declared);
-      const { share, partitions } = found;
-      const added = await rows(after, found.added);
-      // Vacuum may have taken what is only in the earlier version.
-      const removed = found.removed.length === 0 ? undefined : await rows(before, found.removed).catch(() => null);
-      return removed === null ? undefined : { added, removed, share, partitions };
+      return {
+        ...{ share, months },
+        rows: async () => ({
+          added: await select(after, added),
+          removed: removed.length === 0 ? undefined : await select(before, removed),
+        }),
+      };
     },
 
     history: () => readHistory(where),

@@ -3,7 +3,7 @@ import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { must } from '@tessera/base';
-import type { DeltaTable, Release, TableChanges, TenantLake } from './contract.ts';
+import type { ChangedRows, DeltaTable, Release, TenantLake } from './contract.ts';
 import { type Columns, declaredColumns } from './delta/schema.ts';
 import { parseTableName } from './keys.ts';
 import { renderTokenColumns, withMaskKey } from './pii-tokens.ts';
@@ -28,7 +28,6 @@ export type ServedTables = Readonly<
 
 export interface ServingFileNeeds {
   readonly memoryLimit: string;
-  readonly threads: number;
   readonly tables: ServedTables;
   readonly lake: TenantLake;
   readonly release: Release;
@@ -56,12 +55,13 @@ interface Served {
   readonly table: string;
   /** Name → canonical type. */
   readonly columns: Columns;
-  /** ` order by …`, or nothing. */
-  readonly order: string;
   readonly sorted: string | undefined;
-  /** The select with the tokens of its personal columns. */
-  readonly tokens: (select: string) => string;
+  /** Columns that get their tokens beside them. */
+  readonly personal: readonly string[];
 }
+
+const renderServed = (select: string, { sorted, personal }: Served): string =>
+  `${renderTokenColumns(select, personal)}${sorted === undefined ? '' : ` order by ${ident(sorted)}`}`;
 
 function sortColumn(columns: Columns, wanted: string | undefined): string | undefined {
   if (wanted !== undefined && columns.has(wanted)) return wanted;
@@ -93,22 +93,27 @@ function renderInUtc(select: string, columns: Columns): string {
 }
 
 /** What differs lies in files that hold less than half of the table: then only its rows are made again, so that a release costs what changed. The others keep their place, the new ones come last. */
-async function partlyChanged(table: DeltaTable, from: number, to: number): Promise<TableChanges | undefined> {
+async function partlyChanged(table: DeltaTable, from: number, to: number): Promise<ChangedRows | undefined> {
   if (from < 0 || to <= from) return undefined;
-  // A log that was cleared away cannot tell; all rows are made again.
-  const changes = await table.changes(from, to).catch(() => undefined);
-  return changes !== undefined && changes.share < 0.5 ? changes : undefined;
+  try {
+    const changes = await table.changes(from, to);
+    return changes !== undefined && changes.share < 0.5 ? await changes.rows() : undefined;
+  } catch {
+    // A log or files that were cleared away cannot tell: all rows are made again, and what is wrong with the table shows there.
+    return undefined;
+  }
 }
 
 /** Brings a table of an earlier copy to where `changes` lead. Rows that were only written again, into another file, stay where they are. */
 async function changeTable(
   connection: DuckDBConnection,
-  { table, columns, sorted, order, tokens }: Served,
+  served: Served,
   key: readonly string[],
-  { added, removed }: TableChanges,
+  { added, removed }: ChangedRows,
 ): Promise<void> {
+  const { table, columns, sorted } = served;
   const all = ident(table);
-  const insert = (select: string) => connection.run(`insert into ${all} by name ${tokens(select)}${order}`);
+  const insert = (select: string) => connection.run(`insert into ${all} by name ${renderServed(select, served)}`);
   if (removed === undefined) return void (await insert(renderInUtc(added.sql, columns)));
   const same = key.map((column) => `old.${ident(column)} = new.${ident(column)}`).join(' and ');
   const differs = [...columns.keys()]
@@ -140,44 +145,39 @@ export async function buildServingFile(needs: ServingFileNeeds): Promise<Readonl
   await rm(making, { force: true });
   const reuse = earlier !== undefined && release.number % freshEvery !== 0;
   if (reuse) await copyFile(earlier.path, making);
-  const had = (table: string) => (reuse ? earlier.release.tables[table] : undefined);
   const takenOver: Record<string, number> = {};
 
   const instance = await DuckDBInstance.create(making, {
     memory_limit: needs.memoryLimit,
-    threads: String(needs.threads),
+    // As the engine has.
+    threads: '1',
     temp_directory: `${making}.spill`,
   });
   try {
     const connection = await instance.connect();
     await connection.run("set global TimeZone = 'UTC'");
     const names = new Set([...Object.keys(needs.tables), ...Object.keys(release.tables)]);
-    const makeTable = async (table: string) => {
+    const makeTable = async (table: string, before: number | undefined) => {
       const { columns: declared = {}, key, order: wanted, pii = [] } = needs.tables[table] ?? {};
       const source = lake.table('gold', must(parseTableName(table)), { columns: declared });
       const version = release.tables[table] ?? -1;
-      const before = had(table);
       const changes = before !== undefined && key ? await partlyChanged(source, before, version) : undefined;
       const { sql } = changes?.added ?? (await source.scan(version));
       const columns = await columnsOf(connection, sql, declared);
       const sorted = sortColumn(columns, wanted);
       const personal = needs.maskKey === undefined ? [] : pii.filter((column) => columns.has(column));
-      const served: Served = {
-        ...{ table, columns, sorted },
-        order: sorted === undefined ? '' : ` order by ${ident(sorted)}`,
-        tokens: (select) => renderTokenColumns(select, personal),
-      };
+      const served: Served = { table, columns, sorted, personal };
       if (before !== undefined && key && changes) {
         takenOver[table] = before;
         return changeTable(connection, served, key, changes);
       }
-      const select = `${served.tokens(renderInUtc(sql, columns))}${served.order}`;
+      const select = renderServed(renderInUtc(sql, columns), served);
       await connection.run(`create or replace table ${ident(table)} as ${select}`);
     };
     await withMaskKey(connection, needs.maskKey, async () => {
       for (const table of names) {
-        const before = had(table);
-        if (before === undefined || before !== release.tables[table]) await makeTable(table);
+        const before = reuse ? earlier.release.tables[table] : undefined;
+        if (before === undefined || before !== release.tables[table]) await makeTable(table, before);
         else takenOver[table] = before;
       }
     });

@@ -1,14 +1,13 @@
 // Which release each tenant is served from, and the life of the instances that serve them.
-import { createHash, createHmac } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, type DuckDBMaterializedResult, StatementType } from '@duckdb/node-api';
 import { Fault, type Tenant } from '@tessera/base';
 import type { QueryOptions, Release, ServedCopy, Serving, ServingQueryOptions, TenantLake } from './contract.ts';
 import { plainRows } from './engine.ts';
-import { parseRelease } from './releases.ts';
 import { buildServingFile, type ServedTables } from './serving-file.ts';
 import { openServingInstance, type ServingInstance } from './serving-instance.ts';
+import { createServingNotes, type ServingNote } from './serving-notes.ts';
 import { engineFault, runAllowed } from './statement.ts';
 
 export interface ServingSettings {
@@ -48,14 +47,6 @@ export interface ServingDoor extends Serving {
 
 export const readStatements: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
 
-/** What lies beside a copy's file, and makes it count. */
-interface Note {
-  readonly signature: string;
-  readonly release: Release;
-  readonly changedFrom: ServedCopy['changedFrom'];
-  readonly isCompared?: true;
-}
-
 /** Of one tenant. Its steps run one after another, so that opening, switching and closing never meet. */
 interface Seat {
   releases: Release[];
@@ -80,22 +71,12 @@ const instanceBytes = 2 * 1024 * 1024;
 export function createServing(settings: ServingSettings): ServingDoor {
   const root = resolve(settings.folder);
   const limits = { memoryLimit: settings.memoryLimit ?? '512MB', threads: settings.threads ?? 2 };
-  // As the engine, beside which it is.
-  const making = { ...limits, threads: 1 };
   const mostOpenBytes = settings.mostOpenBytes ?? 256 * 1024 * 1024;
   const tables = settings.tables ?? {};
-  const maskKeyOf = async (tenant: Tenant) => settings.maskKeyOf?.(tenant);
-  /** Of the tables and of the key behind their tokens (told by a hash that is made of it for nothing else). */
-  async function signatureOf(tenant: Tenant): Promise<string> {
-    const key = await maskKeyOf(tenant);
-    const told = createHash('sha256').update(JSON.stringify(tables));
-    if (key !== undefined) told.update(createHmac('sha256', key).update('serving-file').digest());
-    return told.digest('hex').slice(0, 16);
-  }
   const seats = new Map<Tenant, Seat>();
   const folderOf = (tenant: Tenant) => join(root, `tenant-${tenant}`);
   const fileOf = (tenant: Tenant, release: number) => join(folderOf(tenant), `${release}.duckdb`);
-  const noteOf = (tenant: Tenant, release: number) => join(folderOf(tenant), `${release}.json`);
+  const notes = createServingNotes(settings, folderOf);
 
   const seatOf = (tenant: Tenant): Seat => {
     const known = seats.get(tenant) ?? {
@@ -117,36 +98,17 @@ export function createServing(settings: ServingSettings): ServingDoor {
     return mine;
   }
 
-  async function readNote(tenant: Tenant, release: number): Promise<Note | undefined> {
-    const note = await readFile(noteOf(tenant, release), 'utf8').catch(() => undefined);
-    if (note === undefined) return undefined;
-    const stored = JSON.parse(note) as Omit<Note, 'release'> & { readonly release: unknown };
-    return { ...stored, release: parseRelease(new TextEncoder().encode(JSON.stringify(stored.release))) };
-  }
-  async function writeNote(tenant: Tenant, note: Note): Promise<void> {
-    const path = noteOf(tenant, note.release.number);
-    await writeFile(`${path}.partial`, JSON.stringify(note));
-    await rename(`${path}.partial`, path);
-  }
-  /** A file counts only with its note, and only if it was made for the tables that are wanted now. */
-  async function usableNote(tenant: Tenant, release: number): Promise<Note | undefined> {
-    const note = await readNote(tenant, release);
-    return note?.signature === (await signatureOf(tenant)) ? note : undefined;
-  }
-
-  async function make(lake: TenantLake, release: Release, before: number | undefined): Promise<Note> {
+  async function make(lake: TenantLake, release: Release, before: number | undefined): Promise<ServingNote> {
     const { tenant } = lake;
-    const from = before === undefined || before >= release.number ? undefined : await usableNote(tenant, before);
+    const from = before === undefined || before >= release.number ? undefined : await notes.read(tenant, before);
     const earlier = from?.isCompared && { path: fileOf(tenant, from.release.number), release: from.release };
     const path = fileOf(tenant, release.number);
     await mkdir(folderOf(tenant), { recursive: true });
-    await rm(noteOf(tenant, release.number), { force: true });
-    const maskKey = await maskKeyOf(tenant);
-    const file = { ...making, tables, lake, release, path, maskKey };
+    await notes.remove(tenant, release.number);
+    const maskKey = await settings.maskKeyOf?.(tenant);
+    const file = { memoryLimit: limits.memoryLimit, tables, lake, release, path, maskKey };
     const changedFrom = await buildServingFile(earlier ? { ...file, earlier } : file);
-    const note = { signature: await signatureOf(tenant), release, changedFrom };
-    await writeNote(tenant, note);
-    return note;
+    return notes.write(tenant, { release, changedFrom });
   }
 
   /** The newest release whose file lies there, to make the next from after a restart. */
@@ -248,7 +210,7 @@ export function createServing(settings: ServingSettings): ServingDoor {
         const newest = seat.releases[0];
         if (newest !== undefined && newest.number >= release.number) return;
         const note =
-          (await usableNote(tenant, release.number)) ??
+          (await notes.read(tenant, release.number)) ??
           (await make(
             lake,
             release,
@@ -269,9 +231,9 @@ export function createServing(settings: ServingSettings): ServingDoor {
     async trust(tenant, release) {
       const seat = seatOf(tenant);
       await inTurn(seat, async () => {
-        const note = await usableNote(tenant, release);
+        const note = await notes.read(tenant, release);
         if (note === undefined || seat.copy?.release !== release) return;
-        await writeNote(tenant, { ...note, isCompared: true });
+        await notes.write(tenant, { ...note, isCompared: true });
         seat.copy = { ...seat.copy, isCompared: true };
       });
     },
@@ -279,7 +241,7 @@ export function createServing(settings: ServingSettings): ServingDoor {
       const seat = seats.get(tenant);
       if (seat === undefined) return;
       await inTurn(seat, async () => {
-        await rm(noteOf(tenant, release), { force: true });
+        await notes.remove(tenant, release);
         if (seat.copy?.release === release) seat.copy = undefined;
         seat.isDistrusted = true;
         seat.releases = seat.releases.filter(({ number }) => number !== release);

@@ -44,6 +44,7 @@ export interface ServingQueryOptions extends QueryOptions {
   readonly release?: number;
 }
 
+/** How a copy that is served was made. */
 export interface ServedCopy {
   readonly release: number;
   /** Versions of the tables that it took over from an earlier copy, which was compared and found right. Those that are not here were made from nothing. */

@@ -33,14 +33,18 @@ export interface ScanRange {
 
 /** What files tell of the way from one version to a later one. */
 export interface TableChanges {
+  /** Of the later version's bytes, those in files that the earlier one does not have: 0 to 1. */
+  readonly share: number;
+  /** Months that differing files are of, as scan takes them, and a condition that holds for their rows; undefined where the table is not partitioned by month. */
+  readonly months: { readonly values: readonly string[]; readonly within: string } | undefined;
+  /** Looks the differing files up; TABLE_FILE_DAMAGED or OBJECT_MISSING where one is not as it was, for vacuum may have taken those of the earlier version. */
+  rows(): Promise<ChangedRows>;
+}
+export interface ChangedRows {
   /** Rows of the files that only the later version has: new ones, and those that lay in a removed file and were written again. */
   readonly added: Rows;
   /** Rows of the files that only the earlier version has; undefined where all its files are still there. */
   readonly removed: Rows | undefined;
-  /** Of the later version's bytes, those in added files: 0 to 1. */
-  readonly share: number;
-  /** Partitions that these files are of, as scan takes them, and a condition that holds for their rows; undefined where the table has none. */
-  readonly partitions: { readonly values: readonly string[]; readonly within: string } | undefined;
 }
 
 /** A Delta table (protocol 1/2). Sources are selects on a session of the same engine; they see that session's temp tables. */
@@ -69,7 +73,7 @@ export interface DeltaTable {
   rows(version?: number): Promise<number | undefined>;
   /** Rows in files that were added after `sinceVersion` and are still there, undefined where there are none. Exact for a table that is only appended to; a merge's or overwrite's file holds its unchanged rows too. */
   scanAddedSince(sinceVersion: number): Promise<Rows | undefined>;
-  /** What differs between two versions, file by file; undefined where the table was not there, has other columns since, or no longer has the files. */
+  /** What differs between two versions, file by file, by the log alone; undefined where the table was not there or has other columns since. */
   changes(from: number, to: number): Promise<TableChanges | undefined>;
   /** Joins small files, partition by partition; changes no row, so that scanAddedSince finds nothing new. Returns by how many files the table shrank. */
   compact(session: EngineSession, options?: CompactOptions): Promise<number>;

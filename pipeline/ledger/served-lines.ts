@@ -28,7 +28,7 @@ function dayOf(table: string, columns: Types): string {
 /** What of a table is looked at. */
 interface Part {
   readonly name: string;
-  /** Of a copy that was changed from one that was right: only the partitions whose files differ are summed; of the others the rows are counted. */
+  /** Of a copy that was changed from one that was right: only the months whose files differ are summed; of the others the rows are counted. */
   readonly since?: number | undefined;
   /** Days that have a line of their own even where they balance; the others share one. */
   readonly days?: ReadonlySet<string>;
@@ -50,7 +50,7 @@ export async function servedLines(
     const version = release.tables[name];
     const changes =
       part.since === undefined || version === undefined ? undefined : await table.changes(part.since, version);
-    const only = changes?.partitions;
+    const only = changes?.months;
     const count = (from: string, all: string) =>
       `select day, count(*) as n, (coalesce(sum(h), 0)::hugeint % 18446744073709551616)::varchar as sum, coalesce(bit_xor(h), 0)::varchar as xor
        from (select ${dayOf(name, meta.columns)} as day, hash(${compared(meta.columns).join(', ')}) as h from ${from}) group by day
