@@ -11,7 +11,7 @@ import { sqlName } from './record-sql.ts';
 
 for (const { source, streams } of connectors) {
   test(`the three questions in ${source}/README.md can be asked`, async (t) => {
-    const engine = await createEngine({ scratch: join(tmpdir(), 'tessera-questions'), threads: 1 });
+    const engine = await createEngine({ scratch: join(tmpdir(), 'tessera-questions') });
     t.after(() => engine.close());
     const text = await readFile(new URL(`${source}/README.md`, import.meta.url), 'utf8');
     const questions = [...text.matchAll(/```sql\n(.*?)```/gs)].flatMap(([, block]) => (block ?? '').split(';'));

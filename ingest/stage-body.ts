@@ -18,7 +18,7 @@ export async function stageBody(
   parent?: string,
 ): Promise<readonly Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'tessera-page-'));
-  const engine = await createEngine({ scratch: join(folder, 'scratch'), threads: 1 });
+  const engine = await createEngine({ scratch: join(folder, 'scratch') });
   t.after(async () => {
     engine.close();
     await rm(folder, { recursive: true, force: true });

@@ -28,7 +28,7 @@ export interface TestLake {
 /** Opens it empty, its clock at the given instant. */
 export async function testLake(t: TestContext, at = '2026-01-01T00:00:00Z'): Promise<TestLake> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tessera-ingest-'));
-  const engine = await createEngine({ scratch: path.join(folder, 'scratch'), threads: 1 });
+  const engine = await createEngine({ scratch: path.join(folder, 'scratch') });
   t.after(() => {
     engine.close();
     rmSync(folder, { recursive: true, force: true });

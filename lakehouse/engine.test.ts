@@ -15,7 +15,7 @@ describe('engine', () => {
   let engine: Engine;
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'engine-'));
-    engine = await createEngine({ scratch: folder, memoryLimit: '256MB', threads: 2 });
+    engine = await createEngine({ scratch: folder, memoryLimit: '256MB' });
   });
   after(() => {
     engine.close();
@@ -93,7 +93,7 @@ describe('engine', () => {
   });
 
   it('refuses a statement that needs more memory than it may use, and goes on serving', async () => {
-    const small = await createEngine({ scratch: join(folder, 'small'), memoryLimit: '64MB', threads: 1 });
+    const small = await createEngine({ scratch: join(folder, 'small'), memoryLimit: '64MB' });
     const [limit] = await small.query("select current_setting('memory_limit') l");
     assert.match(String(limit?.l), /^6\d\.\d MiB$/);
     await assert.rejects(

@@ -10,8 +10,6 @@ import { plainValue } from './values.ts';
 export interface EngineSettings {
   /** As DuckDB writes it, for example 512MB. */
   readonly memoryLimit?: string;
-  /** Default 1: a second one takes a fifth more CPU for what mostly are small statements, and other tenants' runs have use for that core. */
-  readonly threads?: number;
   /** For spilling and for files that are being made; made where absent. */
   readonly scratch: string;
   /** Limit of every statement that brings none of its own. */
@@ -39,7 +37,8 @@ export async function createEngine(settings: EngineSettings): Promise<Engine> {
   mkdirSync(scratch, { recursive: true });
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: settings.memoryLimit ?? '512MB',
-    threads: String(settings.threads ?? 1),
+    // A second one takes a fifth more CPU for what mostly are small statements, and other tenants' runs have use for that core.
+    threads: '1',
     temp_directory: `${scratch}/spill`,
     // Nothing is ever fetched from the network on demand.
     autoinstall_known_extensions: 'false',

@@ -22,7 +22,7 @@ import { eventsBetween, slotMs } from './known-world.ts';
 test('the canary is right from page to answer, sees what is missing, and its token opens nothing else', async (t) => {
   const home = await mkdtemp(path.join(tmpdir(), 'tessera-canary-'));
   const now = fixedClock('2026-03-01T10:02:00Z');
-  const engine = await createEngine({ scratch: path.join(home, 'scratch'), threads: 1 });
+  const engine = await createEngine({ scratch: path.join(home, 'scratch') });
   const serving = createServing({ tables: servedTables, folder: path.join(home, 'serving') });
   const lake = openTenantLake(createFolderStore(path.join(home, 'lake')), engine, canaryTenant, now);
   const events: TesseraEvent[] = [];

@@ -6,7 +6,7 @@ import { openTenantLake } from '../tenant-lake.ts';
 import { tableName } from './lab.ts';
 
 const [folder = '', writer = '', commits = '0'] = process.argv.slice(2);
-const engine = await createEngine({ scratch: `${folder}/scratch-${writer}`, threads: 1, memoryLimit: '128MB' });
+const engine = await createEngine({ scratch: `${folder}/scratch-${writer}`, memoryLimit: '128MB' });
 const lake = openTenantLake(createFolderStore(`${folder}/lake`), engine, must(parseTenant('acme-corp')));
 const table = lake.table('silver', tableName('raced'), { columns: { id: 'VARCHAR', n: 'BIGINT' } });
 process.send?.('started');

@@ -25,7 +25,7 @@ export interface Lab {
 export async function openLab(): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), 'lakehouse-'));
   const store = createFolderStore(join(folder, 'lake'));
-  const engine = await createEngine({ scratch: join(folder, 'scratch'), memoryLimit: '512MB', threads: 2 });
+  const engine = await createEngine({ scratch: join(folder, 'scratch'), memoryLimit: '512MB' });
   const tenant = must(parseTenant('acme-corp'));
   const anotherLake = (name = 'acme-corp') => openTenantLake(store, engine, must(parseTenant(name)));
   return {

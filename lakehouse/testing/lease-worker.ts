@@ -5,7 +5,7 @@ import { createFolderStore } from '../folder-store.ts';
 import { openTenantLake } from '../tenant-lake.ts';
 
 const [folder = '', holder = '', ttl = ''] = process.argv.slice(2);
-const engine = await createEngine({ scratch: `${folder}/scratch-${holder}`, threads: 1 });
+const engine = await createEngine({ scratch: `${folder}/scratch-${holder}` });
 const lake = openTenantLake(createFolderStore(`${folder}/lake`), engine, must(parseTenant('acme-corp')));
 let lease: Awaited<ReturnType<typeof lake.leases.take>>;
 

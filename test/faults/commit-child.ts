@@ -24,7 +24,6 @@ export async function readWritten(table: DeltaTable, engine: Engine) {
 async function live(folder: string, life: number): Promise<void> {
   const engine = await createEngine({
     scratch: path.join(folder, `scratch-${life}`),
-    threads: 1,
     memoryLimit: '128MB',
   });
   const fatal = 3 + ((life * 5) % 23);

@@ -16,7 +16,7 @@ const rowsOf = (from: number, to: number) => ({
 /** A table with appends, a merge, a compaction, an overwrite and a checkpoint in its past. */
 async function damagedTable(t: TestContext) {
   const folder = mkdtempSync(path.join(tmpdir(), 'tessera-damage-'));
-  const engine = await createEngine({ scratch: path.join(folder, 'scratch'), threads: 1 });
+  const engine = await createEngine({ scratch: path.join(folder, 'scratch') });
   t.after(() => {
     engine.close();
     rmSync(folder, { recursive: true, force: true });

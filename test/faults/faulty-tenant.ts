@@ -66,7 +66,6 @@ export async function openFaultyTenant(folder: string, options: FaultyTenantOpti
   const now = fixedClock(new Date(epoch));
   const engine = await createEngine({
     scratch: path.join(folder, `scratch-${process.pid}-${tenant}`),
-    threads: 1,
     memoryLimit: '256MB',
   });
   const folderStore = createFolderStore(path.join(folder, 'lake'));

@@ -13,7 +13,7 @@ import { compileCache } from './kill-pipeline.ts';
 test('kill -9 at 150 random moments of commits, compactions and checkpoints', async (t) => {
   const kills = 150;
   const folder = mkdtempSync(path.join(tmpdir(), 'tessera-commits-'));
-  const engine = await createEngine({ scratch: path.join(folder, 'scratch'), threads: 1 });
+  const engine = await createEngine({ scratch: path.join(folder, 'scratch') });
   t.after(() => {
     engine.close();
     rmSync(folder, { recursive: true, force: true });

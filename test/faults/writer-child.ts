@@ -37,7 +37,7 @@ export const writersTable = (lake: TenantLake): DeltaTable =>
 
 async function write(orders: StoreOrders, writer: number, commits: number): Promise<void> {
   const scratch = path.join(orders.scratch, `writer-${writer}`);
-  const engine = await createEngine({ scratch, threads: 1, memoryLimit: '128MB' });
+  const engine = await createEngine({ scratch, memoryLimit: '128MB' });
   const table = writersTable(openTenantLake(openWritersStore(orders), engine, tenant));
   await engine.session(async (session) => {
     for (let n = 0; n < commits; n++) {

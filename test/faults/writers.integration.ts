@@ -23,7 +23,7 @@ async function race(t: TestContext, orders: StoreOrders, writers: number, commit
     ends.map(([code]) => code),
     Array(writers).fill(0),
   );
-  const engine = await createEngine({ scratch: path.join(orders.scratch, 'reader'), threads: 1 });
+  const engine = await createEngine({ scratch: path.join(orders.scratch, 'reader') });
   t.after(() => engine.close());
   const table = writersTable(openTenantLake(openWritersStore(orders), engine, tenant));
   const version = await table.version();

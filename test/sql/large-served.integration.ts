@@ -44,7 +44,7 @@ let open: OpenDoor;
 const closes: (() => unknown)[] = [];
 before(async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tessera-large-served-'));
-  const engine = await createEngine({ scratch: path.join(folder, 'scratch'), threads: 1 });
+  const engine = await createEngine({ scratch: path.join(folder, 'scratch') });
   const store = createFolderStore(path.join(folder, 'lake'));
   const serving = createServing({
     tables: servedTables,

@@ -42,7 +42,7 @@ async function sync(t: TestContext, source: SourceName) {
     if (!vendors.handle(request, response)) response.writeHead(404).end();
   });
   const folder = mkdtempSync(path.join(tmpdir(), 'vendors-'));
-  const engine = await createEngine({ scratch: path.join(folder, 'scratch'), threads: 1 });
+  const engine = await createEngine({ scratch: path.join(folder, 'scratch') });
   t.after(() => {
     engine.close();
     rmSync(folder, { recursive: true, force: true });

@@ -15,7 +15,7 @@ let scratch: string;
 let engine: Engine;
 before(async () => {
   scratch = await mkdtemp(path.join(tmpdir(), 'tessera-checks-'));
-  engine = await createEngine({ scratch, threads: 1 });
+  engine = await createEngine({ scratch });
 });
 after(async () => {
   engine.close();
