@@ -1,9 +1,9 @@
 // Rows in parts: the very values that a question in one piece gives, within the same limits, and the connection given back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { must, parseTenant } from '@tessera/base';
 import { streamColumns } from './column-stream.ts';
+import { type DuckDBConnection, DuckDBInstance } from './duckdb.ts';
 import { cubeValue } from './values.ts';
 
 const tenant = must(parseTenant('acme-corp'));

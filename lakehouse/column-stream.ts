@@ -1,4 +1,7 @@
 // Rows of one statement as they come, column by column: for answers that nobody should hold whole.
+
+import { Fault, type Tenant } from '@tessera/base';
+import type { SqlValue } from './contract.ts';
 import {
   type DuckDBConnection,
   type DuckDBDataChunk,
@@ -6,9 +9,7 @@ import {
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   type DuckDBValue,
-} from '@duckdb/node-api';
-import { Fault, type Tenant } from '@tessera/base';
-import type { SqlValue } from './contract.ts';
+} from './duckdb.ts';
 import { readStatements, type ServingDoor } from './serving.ts';
 import { prepareAllowed, withinLimits } from './statement.ts';
 import { cubeValue } from './values.ts';

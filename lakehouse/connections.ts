@@ -1,5 +1,5 @@
 // A few connections of one DuckDB instance, lent one at a time; each runs one statement at once.
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection } from './duckdb.ts';
 
 export interface Connections {
   /** Waits for a free connection, and takes it back when `work` ends. */

@@ -2,16 +2,11 @@
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { BaseDriver } from '@cubejs-backend/base-driver';
-import {
-  type DuckDBConnection,
-  type DuckDBDataChunk,
-  type DuckDBMaterializedResult,
-  StatementType,
-} from '@duckdb/node-api';
 import { Fault, type Tenant } from '@tessera/base';
 import { type ColumnPart, streamColumns } from './column-stream.ts';
 import type { SqlValue } from './contract.ts';
 import { TesseraDuckDbQuery } from './cube-dialect.ts';
+import { type DuckDBConnection, type DuckDBDataChunk, type DuckDBMaterializedResult, StatementType } from './duckdb.ts';
 import { readStatements, type ServingDoor } from './serving.ts';
 import { ident } from './sql-text.ts';
 import { engineFault, prepareAllowed } from './statement.ts';

@@ -1,9 +1,9 @@
 // The SQL engine that builds tables: one DuckDB instance in memory with limits of memory, threads and time.
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBMaterializedResult } from '@duckdb/node-api';
 import { createConnections } from './connections.ts';
 import type { Engine, EngineSession, QueryOptions, Row } from './contract.ts';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBMaterializedResult } from './duckdb.ts';
 import { engineFault, runStatement } from './statement.ts';
 import { plainValue } from './values.ts';
 

@@ -1,5 +1,5 @@
 // Tokens of personal data: what a serving copy shows in the place of a value. HMAC-SHA256 under the tenant's mask key, so the same within a tenant and never across.
-import { BLOB, blobValue, type DuckDBConnection } from '@duckdb/node-api';
+import { BLOB, blobValue, type DuckDBConnection } from './duckdb.ts';
 import { ident, text } from './sql-text.ts';
 
 interface TokenKind {

@@ -1,13 +1,13 @@
 // Makes a release's serving file: a native DuckDB database with the gold tables as they were at that release.
 import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { must } from '@tessera/base';
 import type { ChangedRows, DeltaTable, Release, TenantLake } from './contract.ts';
 import { type Columns, declaredColumns } from './delta/schema.ts';
+import { type DuckDBConnection, DuckDBInstance } from './duckdb.ts';
 import { parseTableName } from './keys.ts';
 import { renderTokenColumns, withMaskKey } from './pii-tokens.ts';
-import { ident, idents, text } from './sql-text.ts';
+import { ident, idents } from './sql-text.ts';
 import { engineFault } from './statement.ts';
 
 /** Tables that every serving file has, also where the release has no rows of them yet. */

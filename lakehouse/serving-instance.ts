@@ -1,8 +1,8 @@
 // One tenant's DuckDB instance: release files attached read-only, a writable scratch database for roll-ups, and nothing else within reach.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type Connections, createConnections } from './connections.ts';
+import { type DuckDBConnection, DuckDBInstance } from './duckdb.ts';
 import { servingMacros } from './serving-macros.ts';
 import { ident, text } from './sql-text.ts';
 

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { StatementType } from '@duckdb/node-api';
 import { Fault, must, parseTenant } from '@tessera/base';
 import fc from 'fast-check';
 import type { Release, TenantLake } from './contract.ts';
+import { StatementType } from './duckdb.ts';
 import { createServing, type ServingDoor } from './serving.ts';
 import { type Lab, openLab, tableName } from './testing/lab.ts';
 

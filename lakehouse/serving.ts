@@ -1,9 +1,9 @@
 // Which release each tenant is served from, and the life of the instances that serve them.
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type DuckDBConnection, type DuckDBMaterializedResult, StatementType } from '@duckdb/node-api';
 import { Fault, type Tenant } from '@tessera/base';
 import type { QueryOptions, Release, ServedCopy, Serving, ServingQueryOptions, TenantLake } from './contract.ts';
+import { type DuckDBConnection, type DuckDBMaterializedResult, StatementType } from './duckdb.ts';
 import { plainRows } from './engine.ts';
 import { buildServingFile, type ServedTables } from './serving-file.ts';
 import { openServingInstance, type ServingInstance } from './serving-instance.ts';

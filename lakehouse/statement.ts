@@ -1,12 +1,13 @@
 // Runs one statement on a connection: with its limit of time, its interrupt, and DuckDB's errors turned into faults.
+
+import { Fault } from '@tessera/base';
+import type { QueryOptions, SqlValue } from './contract.ts';
 import {
   type DuckDBConnection,
   type DuckDBMaterializedResult,
   type DuckDBPreparedStatement,
   StatementType,
-} from '@duckdb/node-api';
-import { Fault } from '@tessera/base';
-import type { QueryOptions, SqlValue } from './contract.ts';
+} from './duckdb.ts';
 import { parameter } from './values.ts';
 
 /** Errors whose text holds only the statement's own words; the others quote values of rows. */

@@ -1,4 +1,6 @@
 // Turns DuckDB's values into plain JS values that survive JSON, without ever changing a number, and JS values into parameters.
+
+import type { SqlValue } from './contract.ts';
 import {
   BIGINT,
   BOOLEAN,
@@ -18,8 +20,7 @@ import {
   SQLNULL,
   TIMESTAMPTZ,
   VARCHAR,
-} from '@duckdb/node-api';
-import type { SqlValue } from './contract.ts';
+} from './duckdb.ts';
 
 const isoMicros = (micros: bigint): string => {
   const millis = micros / 1000n - (micros % 1000n < 0n ? 1n : 0n);

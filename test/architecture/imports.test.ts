@@ -119,6 +119,14 @@ test('only the lakehouse knows DuckDB and S3', () => {
   assert.deepEqual(offenders, []);
 });
 
+test('DuckDB is loaded in one place, where its allocator is told how to keep memory before', () => {
+  const loading = sourceFiles
+    .filter((file) => isProduct(file) && !file.startsWith('bench'))
+    .filter((file) => importsOf(textOf(file)).includes('@duckdb/node-api'));
+  assert.deepEqual(loading, [path.join('lakehouse', 'duckdb.ts')]);
+  assert.equal(importsOf(textOf(loading[0] ?? ''))[0], './duckdb-memory.ts');
+});
+
 test('the demo’s data and truth share nothing with the pipeline that they judge', () => {
   const offenders = sourceFiles
     .filter((file) => isProduct(file) && /^demo.(generate|truth|vendors|facts\.ts|world\.ts)/.test(file))
