@@ -3,16 +3,33 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { constants, zstdCompress, zstdCompressSync, zstdDecompress, zstdDecompressSync } from 'node:zlib';
 import { Fault, type Tenant } from '@tessera/base';
 import type { RawPage, RawPageEntry, RawPages, RawPart } from './contract.ts';
 import { rawDayKey, rawPageKeys, rawPartKey, rawPrefix } from './keys.ts';
 import type { SealedObjects } from './sealed-objects.ts';
 
-const compress = promisify(zstdCompress);
-const decompress = promisify(zstdDecompress);
+const compressLater = promisify(zstdCompress);
+const decompressLater = promisify(zstdDecompress);
 /** A page that unpacks to more is not one of ours: pages are compressed here. */
 const largestPage = 1_073_741_824;
+/** What is smaller is done at once: the way to another thread and back takes longer (measured: 0.1 ms against 0.5 for a kilobyte). */
+const small = 65_536;
+/** Each piece of the result is such a way, so there are to be few: a page of 1.4 MB unpacks in 3 ms instead of 10. */
+const pieces = (bytes: number) => ({ chunkSize: Math.min(1_048_576, Math.max(4096, Math.ceil(bytes))) });
+
+async function compress(body: Uint8Array): Promise<Uint8Array> {
+  // With a checksum of the content: whoever unpacks the page without its sidecar, as DuckDB does, sees that it is damaged.
+  const params = { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 };
+  const options = { params, pledgedSrcSize: body.byteLength, ...pieces(body.byteLength / 4) };
+  return body.byteLength <= small ? zstdCompressSync(body, options) : compressLater(body, options);
+}
+
+async function decompress(packed: Uint8Array): Promise<Uint8Array> {
+  const options = { maxOutputLength: largestPage, ...pieces(packed.byteLength * 8) };
+  return packed.byteLength <= small / 8 ? zstdDecompressSync(packed, options) : decompressLater(packed, options);
+}
+
 const atOnce = 16;
 
 const sha256 = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex');
@@ -39,7 +56,7 @@ export function openRawPages(store: SealedObjects, tenant: Tenant): RawPages {
   const read = async (entry: RawPageEntry): Promise<Uint8Array> => {
     const packed = await store.get(entry.key);
     if (packed === undefined) throw new Fault('OBJECT_MISSING', { key: entry.key });
-    const body = await decompress(packed, { maxOutputLength: largestPage }).catch((cause: unknown) => {
+    const body = await decompress(packed).catch((cause: unknown) => {
       throw new Fault('RAW_PAGE_CORRUPT', { key: entry.key }, { cause });
     });
     if (sha256(body) !== entry.sha256) throw new Fault('RAW_PAGE_CORRUPT', { key: entry.key });
@@ -51,9 +68,7 @@ export function openRawPages(store: SealedObjects, tenant: Tenant): RawPages {
       const known = await store.get(keys.meta);
       if (known !== undefined) return parseMeta(tenant, known);
       const hash = sha256(page.body);
-      // With a checksum of the content: whoever unpacks the page without its sidecar, as DuckDB does, sees that it is damaged.
-      const params = { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 };
-      const packed = await compress(page.body, { params });
+      const packed = await compress(page.body);
       // Bytes left by a killed run have no sidecar and may be of another answer, hence put and not putIfAbsent.
       await store.put(keys.body, packed);
       await store.put(keys.meta, renderMeta(page, hash));

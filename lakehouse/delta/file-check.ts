@@ -8,7 +8,7 @@ import type { TableFiles } from './table-files.ts';
 /** Of an `add`: CRC-32 of the file's bytes. Files of other writers have none and are read as they are. */
 export const checksumTag = 'tessera.crc32';
 
-const chunkBytes = 1_048_576;
+const chunkBytes = 262_144;
 /** Files found to be good, with what the disk said of them then: each is read through once a process, and again where it was touched. */
 const good = new Map<string, string>();
 const mostRemembered = 20_000;
@@ -17,10 +17,11 @@ const mostRemembered = 20_000;
 export async function fileChecksum(path: string): Promise<string> {
   const handle = await open(path, 'r');
   try {
-    const buffer = Buffer.allocUnsafe(chunkBytes);
+    // Most files are small, and memory outside of the heap brings a collection of all of it: buffers of a megabyte each cost a start 5 s of CPU.
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(1, (await handle.stat()).size)));
     let sum = 0;
     for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, chunkBytes, null);
+      const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength, null);
       if (bytesRead === 0) return sum.toString(16).padStart(8, '0');
       sum = crc32(buffer.subarray(0, bytesRead), sum);
     }
