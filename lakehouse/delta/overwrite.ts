@@ -9,21 +9,33 @@ import { discardFiles, readFiles, writeDataFile } from './data-file.ts';
 import { rowsIn } from './file-stats.ts';
 import { selectFiles } from './schema.ts';
 import { columnsOf, type Snapshot } from './snapshot.ts';
-import { partitionOf, partitionsIn, partOf, type Write, writeByPartition } from './write.ts';
+import { partitionOf, partOf, type Write, writeByPartition } from './write.ts';
 
 type Value = string | null | undefined;
 
+interface Contents {
+  /** Partitions that have rows, in order; one `undefined` for a table without partitions. */
+  readonly partitions: readonly Value[];
+  of(value: Value): string;
+}
+
 /** Names the content of each partition of a select whatever the order of its rows: number of rows, sum of row hashes, columns. */
-async function contentsOf(write: Write, { sql }: Rows): Promise<(value: Value) => string> {
+async function contentsOf(write: Write, rows: Rows | undefined): Promise<Contents> {
   const value = write.partition === undefined ? 'null' : write.partition.sql;
-  const found = await write.session.query(
-    `select ${value} as value, count(*) as rows, sum(hash(${idents([...write.columns.keys()])}))::varchar as sum from (${sql}) group by 1`,
-  );
+  const found =
+    rows === undefined
+      ? []
+      : await write.session.query(
+          `select ${value} as value, count(*) as rows, sum(hash(${idents([...write.columns.keys()])}))::varchar as sum from (${rows.sql}) group by 1 order by 1`,
+        );
   const columns = createHash('sha256')
     .update(JSON.stringify([...write.columns]))
     .digest('hex');
   const byValue = new Map(found.map((row) => [row.value as Value, `${String(row.rows)}-${String(row.sum)}`]));
-  return (of) => `${byValue.get(of ?? null) ?? '0-0'}-${columns.slice(0, 16)}`;
+  return {
+    partitions: write.partition === undefined ? [undefined] : [...byValue.keys()],
+    of: (value) => `${byValue.get(value ?? null) ?? '0-0'}-${columns.slice(0, 16)}`,
+  };
 }
 
 /** Content of what is stored: as its only file says, else by reading it. */
@@ -31,7 +43,8 @@ async function storedContent(write: Write, state: Snapshot, files: readonly AddF
   const told = files.length === 1 ? files[0]?.tags?.['tessera.content'] : undefined;
   if (told !== undefined) return told;
   const read = await readFiles(write.where, state, files);
-  return (await contentsOf(write, selectFiles(read, columnsOf(state), write.columns)))(value);
+  const rows = read === undefined ? undefined : selectFiles(read, columnsOf(state), write.columns);
+  return (await contentsOf(write, rows)).of(value);
 }
 
 async function checkListed(write: Write, staged: string, listed: readonly string[]): Promise<void> {
@@ -54,7 +67,7 @@ export async function planOverwrite(
   if (listed !== undefined) await checkListed(write, staged, listed);
   const stored = Map.groupBy(state.files.values(), (file) => partitionOf(write, file));
   const contents = await contentsOf(write, { sql: `select * from ${staged}` });
-  const touched = new Set<Value>(await partitionsIn(write, staged));
+  const touched = new Set(contents.partitions);
   for (const value of listed ?? stored.keys()) touched.add(value);
 
   const adds: AddFile[] = [];
@@ -63,7 +76,7 @@ export async function planOverwrite(
   try {
     for (const value of touched) {
       const before = stored.get(value) ?? [];
-      const content = contents(value);
+      const content = contents.of(value);
       if (content === (await storedContent(write, state, before, value))) continue;
       removes.push(...before.map((file) => file.path));
       const rows = partOf(write, staged, value);

@@ -18,7 +18,7 @@ export function partOf({ partition }: Write, staged: string, value: string | nul
 }
 
 /** Values of the partition column in a temp table, in order; one `undefined` for a table without partitions. */
-export async function partitionsIn(write: Write, staged: string): Promise<readonly (string | null | undefined)[]> {
+async function partitionsIn(write: Write, staged: string): Promise<readonly (string | null | undefined)[]> {
   if (write.partition === undefined) return [undefined];
   const rows = await write.session.query(`select distinct ${write.partition.sql} as value from ${staged} order by 1`);
   return rows.map((row) => (row.value === null ? null : String(row.value)));
