@@ -56,7 +56,10 @@ read_events as (
   {% endif %}
 ),
 events as (
-  select *, row_number() over (partition by attempt_id order by occurred_at, event_id) as position
+  -- Without what only tells an event from others: a window carries all that it is given.
+  select
+    * exclude (event_id, occurred_on, chain),
+    row_number() over (partition by attempt_id order by occurred_at, event_id) as position
   from read_events
 ),
 attempts as (

@@ -1,7 +1,16 @@
 -- Sign-in events of the log as they came. Only new rows of bronze are read.
 {{ config(kind='append') }}
 with
-log as (select * from {{ added('okta', 'log') }}),
+-- Bronze has each event once: only what is there twice after all has to be put in order.
+repeated as (
+  select uuid from {{ added('okta', 'log') }} where uuid is not null group by uuid having count(*) > 1
+),
+log as (
+  select * from {{ added('okta', 'log') }} where uuid not in (select uuid from repeated)
+  union all
+  select * from {{ added('okta', 'log') }} where uuid in (select uuid from repeated)
+  qualify row_number() over (partition by uuid order by ingest_at, _page) = 1
+),
 events as (
   select
     *,
@@ -52,4 +61,3 @@ select
   ingest_at
 from events
 where published is not null
-qualify row_number() over (partition by uuid order by ingest_at, _page) = 1
