@@ -20,6 +20,8 @@ export const log: StreamDefinition<OktaClient> = {
   name: 'log',
   about: 'Events of the System Log, each once.',
   mode: 'events',
+  // Without debug_data since 2: no model read it, it cost a tenth of staging, and `_record` has it.
+  version: 2,
   endpoint: 'GET /api/v1/logs?sortOrder=ASCENDING&since=…',
   records: '$[*]',
   hook: { records: '$.data.events[*]' },
@@ -92,7 +94,6 @@ export const log: StreamDefinition<OktaClient> = {
       about: 'PASSWORD_AS_FACTOR, OKTA_VERIFY_PUSH, FIDO_WEBAUTHN, …',
     },
     targets: { type: 'JSON', path: '$.target', about: 'What was acted on; search by type, the order means nothing.' },
-    debug_data: { type: 'JSON', path: '$.debugContext.debugData', about: 'Debug data of the event.' },
   },
   pages: async function* ({ client, cursor, now }) {
     const held = cursor as Cursor | undefined;
