@@ -1,9 +1,7 @@
 // A fleet of tenants on this disk, sized by Zipf: each with a history of sign-in events that SQL multiplies out of real ones, and an Okta that has what we say.
-import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fixedClock, must, observeNothing, parseTenant, type Tenant } from '@tessera/base';
 import { openKeys, servedTables } from '@tessera/cli/wire-keys.ts';
-import type { EventLog } from '@tessera/demo';
 import type { SourceConnector } from '@tessera/ingest';
 import {
   createEngine,
@@ -16,6 +14,7 @@ import {
 } from '@tessera/lakehouse';
 import { leaseTtlMs, parseTenantConfig, type RunNeeds, type RunOutcome, runTurn } from '@tessera/pipeline';
 import { type OktaHistory, oktaHistory } from './okta-history.ts';
+import { readLog } from './okta-log.ts';
 import { pipelineNeeds } from './vendors-process.ts';
 
 export const fleetAsOf = new Date('2026-01-01T00:00:00Z');
@@ -97,27 +96,10 @@ export async function openFleet(folder: string): Promise<Fleet> {
 }
 
 /** Where the process that seeds leaves what each tenant's Okta will have next. */
-const aheadFile = (folder: string) => path.join(folder, 'ahead.json');
-type Ahead = readonly { readonly persisted: number; readonly occurred: number; readonly json: string }[];
-
-export function writeAhead(folder: string, log: EventLog, from: number): void {
-  const ahead: Ahead = Array.from({ length: log.length - from }, (_, i) => ({
-    persisted: log.persistedAt(from + i),
-    occurred: log.occurredAt(from + i),
-    json: log.json(from + i),
-  }));
-  writeFileSync(aheadFile(folder), JSON.stringify(ahead));
-}
+export const aheadFile = (folder: string): string => path.join(folder, 'ahead.log');
 
 /** An Okta for each tenant, all with the same log: it has nothing until it grows. */
 export function fleetVendors(folder: string): () => OktaHistory {
-  const ahead = JSON.parse(readFileSync(aheadFile(folder), 'utf8')) as Ahead;
-  const at = (i: number) => ahead[i] ?? { persisted: 0, occurred: 0, json: '' };
-  const log: EventLog = {
-    length: ahead.length,
-    persistedAt: (i) => at(i).persisted,
-    occurredAt: (i) => at(i).occurred,
-    json: (i) => at(i).json,
-  };
-  return () => oktaHistory(log, 0);
+  const ahead = readLog(aheadFile(folder));
+  return () => oktaHistory(ahead, 0);
 }

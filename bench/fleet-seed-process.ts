@@ -5,15 +5,16 @@ import type { EventLog } from '@tessera/demo';
 import { bronzeColumns, bronzeTable, fetchStream, type StreamFacts, stageStream } from '@tessera/ingest';
 import { openBenchLake } from './bench-lake.ts';
 import {
+  aheadFile,
   type FleetTenant,
   fleetAsOf,
   fleetName,
   historyDays,
   openFleet,
-  writeAhead,
   zipfShares,
 } from './fleet-lakes.ts';
-import { oktaHistory, oktaLog } from './okta-history.ts';
+import { oktaHistory } from './okta-history.ts';
+import { oktaLog, writeLog } from './okta-log.ts';
 
 /** Real events that histories are made of, and those that come after them. */
 const patternEvents = 5000;
@@ -21,7 +22,7 @@ const patternEvents = 5000;
 const [folder = '', count = '0', total = '0'] = process.argv.slice(2);
 const log = oktaLog(fleetAsOf);
 const until = log.length - patternEvents;
-writeAhead(folder, log, until);
+writeLog(aheadFile(folder), log, until);
 const fleet = await openFleet(folder);
 const patternLake = await openBenchLake();
 const pattern = await stagePattern(patternLake, log, until);

@@ -1,4 +1,9 @@
 // Measuring one piece of work, and reading many measurements of it.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 export interface Spent {
   /** Of all threads of this process, DuckDB's included. */
@@ -6,7 +11,9 @@ export interface Spent {
   readonly wallMs: number;
 }
 
+/** What was thrown away before is not this work's to collect. */
 export async function spent(work: () => Promise<unknown>): Promise<Spent> {
+  collectGarbage();
   const [cpu, wall] = [process.cpuUsage(), performance.now()];
   await work();
   const { user, system } = process.cpuUsage(cpu);

@@ -1,18 +1,9 @@
 // A history of Okta's System Log as long as one likes: the demo's own events, served to the pipeline by a connector without a network.
 
 import type { EventLog } from '@tessera/demo';
-import { generateWorld } from '@tessera/demo';
 import { connectors, type OpenStream, type SourceConnector, type StreamFacts } from '@tessera/ingest';
-import { benchTenant } from './bench-lake.ts';
 
 export const eventsPerPage = 1000;
-
-/** The largest demo tenant's log; the same seed gives the same bytes on every machine. */
-export function oktaLog(asOf: Date): EventLog {
-  const [tenant] = generateWorld({ seed: 20_260_101, asOf, tenants: [benchTenant] }).tenants;
-  if (tenant === undefined) throw new Error(`the demo has no ${benchTenant}`);
-  return tenant.okta.log;
-}
 
 export interface OktaHistory {
   readonly connector: SourceConnector;

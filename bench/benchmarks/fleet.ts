@@ -1,11 +1,10 @@
 // A fleet's quarter of an hour: every tenant once, new events by Zipf, after a long history; then a tenant that has nothing new, and memory.
-import { spawnSync } from 'node:child_process';
-import path from 'node:path';
 import { benchFolder } from '../bench-lake.ts';
 import type { Benchmark, BenchOptions, Figure } from '../figure.ts';
 import { type FleetTenant, fleetName, fleetVendors, historyDays, openFleet, zipfShares } from '../fleet-lakes.ts';
 import { median, quantile, spent } from '../measure.ts';
 import type { OktaHistory } from '../okta-history.ts';
+import { ownProcess } from '../own-process.ts';
 
 const roundsADay = 96;
 /** Of the issue: 300 tenants in five minutes of CPU. */
@@ -108,15 +107,6 @@ async function runFleet(say: (line: string) => void, options: BenchOptions): Pro
 function idleTenants(folder: string, tenants: number, at: Date) {
   const said = ownProcess('fleet-idle-process.ts', folder, String(tenants), at.toISOString());
   return JSON.parse(said) as { readonly idleMs: number; readonly perTenantMb: number };
-}
-
-function ownProcess(name: string, ...args: readonly string[]): string {
-  const file = path.join(import.meta.dirname, '..', name);
-  const done = spawnSync(process.execPath, ['--expose-gc', '--disable-warning=ExperimentalWarning', file, ...args], {
-    encoding: 'utf8',
-  });
-  if (done.status !== 0) throw new Error(`${name}: ${done.stderr.slice(-1500)}`);
-  return done.stdout;
 }
 
 const seconds = ({ wallMs, cpuMs }: { readonly wallMs: number; readonly cpuMs: number }) =>

@@ -1,11 +1,13 @@
 // What one new page costs on a short history and on one four times as long: it should be about the page.
 import path from 'node:path';
 import { fixedClock, type TesseraEvent } from '@tessera/base';
+import type { EventLog } from '@tessera/demo';
 import { parseTenantConfig, runTenant } from '@tessera/pipeline';
-import { benchTenant, openBenchLake } from '../bench-lake.ts';
+import { benchFolder, benchTenant, openBenchLake } from '../bench-lake.ts';
 import type { Benchmark } from '../figure.ts';
 import { median, spent } from '../measure.ts';
-import { eventsPerPage, oktaHistory, oktaLog } from '../okta-history.ts';
+import { eventsPerPage, oktaHistory } from '../okta-history.ts';
+import { readyOktaLog } from '../okta-log.ts';
 import { openServing, pipelineNeeds } from '../vendors-process.ts';
 
 const short = 20_000;
@@ -23,7 +25,9 @@ export const increment: Benchmark = {
   name: 'increment',
   about: `one new page of ${eventsPerPage} Okta events after ${short.toLocaleString('en-US')} and after ${long.toLocaleString('en-US')}`,
   async run(say) {
-    const log = oktaLog(asOf);
+    const { folder, remove } = benchFolder();
+    const log = readyOktaLog(folder, asOf);
+    remove();
     const last = long + pages * eventsPerPage;
     // Both histories end with the same events, so that the new pages are the same bytes.
     const [after, afterLong] = [await costOfPage(log, last, short), await costOfPage(log, last, long)];
@@ -56,7 +60,7 @@ export const increment: Benchmark = {
 const ms = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(0));
 
 /** Median over some pages, one run each. */
-async function costOfPage(log: ReturnType<typeof oktaLog>, last: number, history: number): Promise<Cost> {
+async function costOfPage(log: EventLog, last: number, history: number): Promise<Cost> {
   const bench = await openBenchLake();
   const serving = openServing(bench.folder);
   try {

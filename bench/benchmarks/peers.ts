@@ -7,7 +7,7 @@ import { isDeepStrictEqual, promisify } from 'node:util';
 import { benchFolder } from '../bench-lake.ts';
 import type { Benchmark, Figure } from '../figure.ts';
 import { median } from '../measure.ts';
-import { oktaLog } from '../okta-history.ts';
+import { oktaLog } from '../okta-log.ts';
 import { type OktaServer, serveOkta } from '../peers/okta-server.ts';
 
 const peers = path.join(import.meta.dirname, '..', 'peers');

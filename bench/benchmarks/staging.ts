@@ -6,7 +6,8 @@ import { loadProject, runTransforms } from '@tessera/transforms';
 import { type BenchLake, openBenchLake } from '../bench-lake.ts';
 import type { Benchmark } from '../figure.ts';
 import { interleaved, median, type Spent, spent } from '../measure.ts';
-import { type OktaHistory, oktaHistory, oktaLog } from '../okta-history.ts';
+import { type OktaHistory, oktaHistory } from '../okta-history.ts';
+import { readyOktaLog } from '../okta-log.ts';
 
 const events = 100_000;
 const rounds = 3;
@@ -23,7 +24,8 @@ export const staging: Benchmark = {
   name: 'staging',
   about: `${events.toLocaleString('en-US')} Okta events: raw pages → bronze → gold`,
   async run(say) {
-    const history = oktaHistory(oktaLog(asOf), 0);
+    const peerLake = await openBenchLake({ sealed: false });
+    const history = oktaHistory(readyOktaLog(peerLake.folder, asOf), 0);
     history.grow(events);
     const models = await loadProject();
     const landing: Spent[] = [];
@@ -57,7 +59,6 @@ export const staging: Benchmark = {
         bench.close();
       }
     };
-    const peerLake = await openBenchLake({ sealed: false });
     try {
       const { fetched, bytes } = await land(peerLake, history);
       megabytes = bytes / 1e6;
