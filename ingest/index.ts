@@ -12,6 +12,7 @@ export { readJiraWake } from './hooks/jira-wake.ts';
 export { readOktaDelivery } from './hooks/okta-delivery.ts';
 export { takeDeliveries } from './hooks/take-deliveries.ts';
 export { judgeRecord, mendRecord, mendRun } from './mend-record.ts';
+export { type PagesChecksum, pagesChecksum, withoutPages } from './page-checksum.ts';
 export { readPageList } from './page-list.ts';
 export { haveArrived, pageReference, readNote } from './page-note.ts';
 export { type CountedGroup, type Recount, recountPages } from './recount.ts';

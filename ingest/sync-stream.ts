@@ -5,6 +5,7 @@ import { bronzeTable, readBronzeState } from './bronze-table.ts';
 import { changedParents } from './changed-parents.ts';
 import type { OpenStream, StreamFacts } from './define-connector.ts';
 import { type FetchNeeds, fetchStream } from './fetch-stream.ts';
+import { type PagesChecksum, pagesChecksum } from './page-checksum.ts';
 import { readPageList, renderPageList } from './page-list.ts';
 import { readNote } from './page-note.ts';
 import { listingHash, type Staged, type StageNeeds, stageStream } from './stage-stream.ts';
@@ -26,6 +27,8 @@ export interface FetchedPart {
   readonly pages: number;
   /** Records that the vendor gave us in the pages to be staged, as counted on arrival. */
   readonly records: number;
+  /** Of those pages, by the bytes as they came. */
+  readonly checksum: PagesChecksum;
   readonly complete: boolean;
   /** Of the bronze table, before anything is staged. */
   readonly version: number;
@@ -96,6 +99,7 @@ async function fetchPages(
       stream: stream.name,
       pages: 0,
       records: 0,
+      checksum: pagesChecksum([]),
       complete: true,
       version: state.version,
       toStage: '',
@@ -114,6 +118,7 @@ async function fetchPages(
     stream: stream.name,
     pages: entries.length,
     records: fresh.reduce((sum, entry) => sum + readNote(entry).records, 0),
+    checksum: pagesChecksum(fresh),
     complete,
     version: state.version,
     toStage: renderPageList(fresh.map(({ page }) => page)),

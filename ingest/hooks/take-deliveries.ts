@@ -3,6 +3,7 @@ import type { Clock, Observe, SourceName } from '@tessera/base';
 import type { RawPageEntry, TenantLake } from '@tessera/lakehouse';
 import { bronzeTable, readBronzeState } from '../bronze-table.ts';
 import type { StreamFacts } from '../define-connector.ts';
+import { pagesChecksum } from '../page-checksum.ts';
 import { renderPageList } from '../page-list.ts';
 import { readNote, renderArrivedNote } from '../page-note.ts';
 import type { FetchedPart } from '../sync-stream.ts';
@@ -51,6 +52,7 @@ export async function takeDeliveries(
     stream: stream.name,
     pages: entries.length,
     records: entries.reduce((sum, entry) => sum + readNote(entry).records, 0),
+    checksum: pagesChecksum(entries),
     complete: waiting.length < mostDeliveries,
     version,
     toStage: renderPageList(entries.map(({ page }) => page)),

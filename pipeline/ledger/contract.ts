@@ -1,5 +1,6 @@
 // What the conservation ledger says: one line for each hop, object and day, where every row that went in came out or has a reason not to.
 import type { SourceName, Tenant } from '@tessera/base';
+import type { PagesChecksum } from '@tessera/ingest';
 
 export const hops = ['source-raw', 'raw-bronze', 'bronze-silver', 'silver-gold', 'gold-served'] as const;
 export type Hop = (typeof hops)[number];
@@ -52,6 +53,8 @@ export interface OpenPages {
   readonly toStage: string;
   /** Records that the vendor gave in them. */
   readonly records: number;
+  /** Of their bytes as they came; absent where nobody but raw can say. */
+  readonly checksum?: PagesChecksum;
 }
 
 /** Rows of one side, counted. */

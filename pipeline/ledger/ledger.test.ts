@@ -35,6 +35,30 @@ test('a page that is gone or altered before it is staged is named, until its byt
   assert.equal(alerts().length, 1);
 });
 
+test('another page of as many records in the place of one that came, which fits its own sidecar, is named', async (t) => {
+  const { pipeline, give, lake, folder } = await scene(t);
+  await pipeline();
+  give([authDocument('a'), authDocument('b')]);
+  await pipeline({
+    stage: async () => {
+      const page = (await lake.raw.list('elasticsearch', 'auth_logs')).at(-1);
+      assert.ok(page);
+      const body = Buffer.from(
+        Buffer.from(await lake.raw.read(page))
+          .toString()
+          .replaceAll('"b"', '"c"'),
+      );
+      const file = path.join(folder, 'lake', page.key);
+      for (const gone of [file, file.replace('.json.zst', '.meta.json')]) await rm(gone);
+      await lake.raw.put({ ...page, body });
+    },
+  });
+  const lines = (await openLedger(lake).open())?.lines ?? [];
+  const told = lines.map(({ hop, object, problem, unexplained }) => [hop, object, problem, unexplained]);
+  assert.deepEqual(told, [['source-raw', 'auth_logs', 'changed', 0]]);
+  assert.notEqual(lines[0]?.expected, lines[0]?.found);
+});
+
 test('an idle run adds no entry; duplicates and quarantined records have their reasons', async (t) => {
   const { pipeline, give, lake } = await scene(t);
   await pipeline();

@@ -4,12 +4,14 @@ import {
   bronzeTable,
   haveArrived,
   pageReference,
+  pagesChecksum,
   readNote,
   readPageList,
   recountPages,
   renderBronzeCount,
   type StageAccount,
   type StreamFacts,
+  withoutPages,
 } from '@tessera/ingest';
 import type { RawPageEntry } from '@tessera/lakehouse';
 import type { SyncTenantNeeds } from '../sync-tenant.ts';
@@ -55,25 +57,34 @@ export async function rawLines(needs: RawNeeds, part: PartToCheck): Promise<Ledg
   return [...arrived, ...balance(about, [...raw, ...unreadableGroups(entries, unreadable)], bronze)];
 }
 
-/** Every page that the fetch told of is there, with the bytes that came. */
+/** Every page that the fetch told of is there, with the bytes that came: as many records, and by the checksum no other page in its place. */
 async function arrivals(
   { lake }: Pick<RawNeeds, 'lake'>,
-  { source, stream, records }: PartToCheck,
+  { source, stream, records, checksum }: PartToCheck,
   entries: readonly RawPageEntry[],
 ): Promise<LedgerLine[]> {
-  const found: Group[] = [];
-  for (const entry of entries) {
-    const whole = await lake.raw.read(entry).then(
-      () => true,
-      () => false,
+  const whole: RawPageEntry[] = [];
+  for (const entry of entries)
+    await lake.raw.read(entry).then(
+      () => whole.push(entry),
+      () => {},
     );
-    if (whole) found.push({ day: dayOf(entry), reason: null, rows: readNote(entry).records, ...nothing });
-  }
+  const found = whole.map((entry): Group => {
+    return { day: dayOf(entry), reason: null, rows: readNote(entry).records, ...pagesChecksum([entry]) };
+  });
   const [first] = entries;
   const there = found.reduce((sum, { rows }) => sum + rows, 0);
-  const day = first === undefined ? new Date(0).toISOString().slice(0, 10) : dayOf(first);
-  const missing: Group[] = there === records ? [] : [{ day, reason: null, rows: records - there, ...nothing }];
-  const lines = balance({ hop: 'source-raw', source, object: stream }, [...found, ...missing], found);
+  const has = pagesChecksum(whole);
+  // What was told of all pages together and is not there: nothing, as a rule.
+  const missing: Group = {
+    day: first === undefined ? new Date(0).toISOString().slice(0, 10) : dayOf(first),
+    reason: null,
+    rows: records - there,
+    ...withoutPages(checksum ?? has, has),
+  };
+  const isMissing = missing.rows !== 0 || missing.sum !== '0' || missing.xor !== '0';
+  const told = isMissing ? [...found, missing] : found;
+  const lines = balance({ hop: 'source-raw', source, object: stream }, told, found);
   // Nobody asked the vendor for these: raw has them of itself.
   return haveArrived(entries) ? lines.map((line) => ({ ...line, from: 0, added: { [byHook]: line.from } })) : lines;
 }

@@ -33,8 +33,9 @@ export async function reconcileRun(needs: RunNeeds, config: TenantConfig, state:
   for (const part of parts) {
     const found = await rawLines(its, part);
     lines.push(...found);
-    const { source, stream, run: of, toStage, records } = part;
-    if (found.some(isOpen)) openPages.push({ source, stream, run: of, toStage, records });
+    const { source, stream, run: of, toStage, records, checksum } = part;
+    if (found.some(isOpen))
+      openPages.push({ source, stream, run: of, toStage, records, ...(checksum && { checksum }) });
   }
   const tables = openTables(lake, needs.models);
   // A release that is rolled back holds its tables still: there is nothing built to compare.
@@ -128,6 +129,7 @@ async function partsOf(
         facts,
         toStage: fetched.toStage,
         records: fetched.records,
+        checksum: fetched.checksum,
         since: fetched.version,
         listFrom,
       });
