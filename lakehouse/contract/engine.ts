@@ -5,6 +5,8 @@ export interface Rows {
   readonly sql: string;
   /** A temp table of the session that holds exactly these rows: a write that finds it in the table's shape does not copy it. */
   readonly temp?: string;
+  /** Its columns in order, name → type, where the caller has looked: they are not asked for again. */
+  readonly columns?: Readonly<Record<string, string>>;
 }
 
 export type SqlValue = string | number | bigint | boolean | null | Date;

@@ -115,8 +115,10 @@ export function renderSchema(
 
 /** Columns of a select, by its own description. */
 export async function sourceColumns(session: EngineSession, source: Rows): Promise<Columns> {
-  const rows = await session.query(`describe select * from (${source.sql})`);
-  return new Map(rows.map((row) => [String(row.column_name), canonicalType(String(row.column_type))]));
+  const described = async () =>
+    (await session.query(`describe select * from (${source.sql})`)).map((row) => [row.column_name, row.column_type]);
+  const columns = source.columns === undefined ? await described() : Object.entries(source.columns);
+  return new Map(columns.map(([name, type]) => [String(name), canonicalType(String(type))]));
 }
 
 /**

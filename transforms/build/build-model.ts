@@ -1,11 +1,12 @@
 // Builds one model: its select into a temp table, checks there, and only then one write to its Delta table.
 import { Fault } from '@tessera/base';
-import type { DeltaTable, EngineSession } from '@tessera/lakehouse';
+import type { DeltaTable, EngineSession, Rows } from '@tessera/lakehouse';
 import { inputsOf } from '../compile/graph.ts';
 import type { Model } from '../compile/model.ts';
 import { type Binding, renderModel, renderTemplate } from '../compile/render.ts';
 import type { TransformVars } from '../compile/vars.ts';
 import { checkTable } from './check-table.ts';
+import { columnTypes } from './columns.ts';
 import type { Decision } from './decide.ts';
 import { type BuiltFrom, stateAsProperties, type TableState } from './ledger.ts';
 
@@ -40,6 +41,13 @@ export async function buildModel(build: ModelBuild): Promise<Built> {
   }
 }
 
+/** Rows that checkTable has looked at, so their columns are those of the meta. */
+const rowsOf = ({ meta }: Model, staged: string): Rows => ({
+  sql: `select * from ${staged}`,
+  temp: staged,
+  columns: columnTypes(meta),
+});
+
 /** The rows and the note of what they were built from are one commit, so that a crash can neither lose nor repeat them. Rows that are there already are no change. */
 async function writeGained({ model, session, tables, state, reads, run }: ModelBuild, staged: string): Promise<Built> {
   const table = tables.get(model.name)!;
@@ -49,7 +57,7 @@ async function writeGained({ model, session, tables, state, reads, run }: ModelB
     properties: (differs: boolean) => stateAsProperties({ ...next, ...(differs ? { dataVersion: undefined } : {}) }),
     run,
   };
-  const source = { sql: `select * from ${staged}`, temp: staged };
+  const source = rowsOf(model, staged);
   const written =
     model.kind === 'append'
       ? await table.append(session, source, options)
@@ -79,7 +87,7 @@ async function writeWhole({ model, session, tables, state, reads, run }: ModelBu
     });
   };
   const how = { run, properties, ...(asDeclared ? ({ asDeclared } as const) : {}) };
-  const written = await table.overwrite(session, { sql: `select * from ${staged}`, temp: staged }, how);
+  const written = await table.overwrite(session, rowsOf(model, staged), how);
   const next = stateWhen(written.differs);
   return { state: written.differs ? { ...next, dataVersion: written.version } : next, rows: written.rows };
 }
