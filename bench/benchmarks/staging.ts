@@ -1,4 +1,4 @@
-// How fast Okta events go from raw pages to typed Parquet, beside DuckDB's own JSON reader on the same files, and from there to gold.
+// How fast new Okta events go from raw pages to typed Parquet, beside DuckDB's own JSON reader on the same files, and from there to gold.
 import path from 'node:path';
 import { observeNothing } from '@tessera/base';
 import { type Fetched, fetchStream, stageStream } from '@tessera/ingest';
@@ -10,6 +10,8 @@ import { type OktaHistory, oktaHistory } from '../okta-history.ts';
 import { readyOktaLog } from '../okta-log.ts';
 
 const events = 100_000;
+/** What the lake has already: new data comes to tables that are there. */
+const before = 8000;
 const rounds = 3;
 const asOf = new Date('2026-01-01T00:00:00Z');
 
@@ -22,11 +24,10 @@ const peerColumns = `{uuid: 'VARCHAR', published: 'TIMESTAMPTZ', eventType: 'VAR
 
 export const staging: Benchmark = {
   name: 'staging',
-  about: `${events.toLocaleString('en-US')} Okta events: raw pages → bronze → gold`,
+  about: `${events.toLocaleString('en-US')} new Okta events: raw pages → bronze → gold`,
   async run(say) {
     const peerLake = await openBenchLake({ sealed: false });
     const history = oktaHistory(readyOktaLog(peerLake.folder, asOf), 0);
-    history.grow(events);
     const models = await loadProject();
     const landing: Spent[] = [];
     const landingPlain: Spent[] = [];
@@ -35,32 +36,35 @@ export const staging: Benchmark = {
 
     const stageOnce = async (sealed = true): Promise<Spent> => {
       const bench = await openBenchLake({ sealed });
-      try {
-        const landed = await land(bench, history);
-        if (!sealed) {
-          landingPlain.push(landed.spent);
-          return await spent(() =>
-            stageStream({ ...needs(bench), orgId: 'hq', owner: undefined }, landed.stream, landed.fetched),
-          );
-        }
-        landing.push(landed.spent);
-        const { stream } = landed;
-        const staged = await spent(() =>
-          stageStream({ ...needs(bench), orgId: 'hq', owner: undefined }, stream, landed.fetched),
-        );
-        const transformed = await spent(() =>
+      const stage = (landed: Awaited<ReturnType<typeof land>>) =>
+        spent(() => stageStream({ ...needs(bench), orgId: 'hq', owner: undefined }, landed.stream, landed.fetched));
+      const transform = (run: string) =>
+        spent(() =>
           bench.engine.session((session) =>
-            runTransforms({ lake: bench.lake, session, models, vars, run: 'r1', observe: observeNothing }),
+            runTransforms({ lake: bench.lake, session, models, vars, run, observe: observeNothing }),
           ),
         );
-        transforming.push(transformed);
+      try {
+        history.grow(before);
+        await stage(await land(bench, history));
+        await transform('r0');
+        history.grow(before + events);
+        const landed = await land(bench, history, before);
+        if (!sealed) {
+          landingPlain.push(landed.spent);
+          return await stage(landed);
+        }
+        landing.push(landed.spent);
+        const staged = await stage(landed);
+        transforming.push(await transform('r1'));
         return staged;
       } finally {
         bench.close();
       }
     };
     try {
-      const { fetched, bytes } = await land(peerLake, history);
+      history.grow(before + events);
+      const { fetched, bytes } = await land(peerLake, history, before);
       megabytes = bytes / 1e6;
       const peerOnce = () => peerLake.lake.raw.localPaths(fetched.entries, (files) => readByDuckDb(peerLake, files));
       const measured = await interleaved(rounds, {
@@ -74,6 +78,7 @@ export const staging: Benchmark = {
         `  ${megabytes.toFixed(0)} MB of JSON in ${fetched.entries.length} pages; medians of ${rounds} interleaved rounds`,
       );
       const toGold = measured.ours.map(({ cpuMs }, i) => cpuMs + (transforming[i]?.cpuMs ?? 0));
+      const perGold = events / (median(toGold) / 1000);
       return [
         {
           name: 'raw to bronze',
@@ -98,9 +103,14 @@ export const staging: Benchmark = {
         { name: "DuckDB's read_json → parquet, same files", value: duckdb, unit: 'events/s/core' },
         {
           name: 'raw to gold, transforms included',
-          value: events / (median(toGold) / 1000),
+          value: perGold,
           unit: 'events/s/core',
-          ratio: { value: events / (median(toGold) / 1000) / duckdb, to: 'of the same' },
+        },
+        {
+          name: "raw to gold, share of DuckDB's own speed",
+          value: (100 * perGold) / duckdb,
+          unit: '%',
+          goal: { is: 'at least', value: 30 },
         },
         {
           name: 'vendor to raw (compressed, hashed, fsynced)',
@@ -124,21 +134,21 @@ const vars = {
   as_of: asOf,
   status: 'active' as const,
 };
-const needs = ({ lake, engine }: BenchLake) =>
+const needs = ({ lake, engine }: BenchLake, cursor?: number) =>
   ({
     lake,
     engine,
     source: 'okta',
-    run: 'r1',
+    run: `run-${cursor ?? 0}`,
     now: () => asOf,
     sleep: async () => {},
     observe: observeNothing,
   }) as const;
 
-async function land(bench: BenchLake, history: OktaHistory) {
+async function land(bench: BenchLake, history: OktaHistory, cursor?: number) {
   const got: { fetched?: Fetched } = {};
   const landed = await spent(async () => {
-    got.fetched = await fetchStream(needs(bench), history.stream, { cursor: undefined });
+    got.fetched = await fetchStream(needs(bench, cursor), history.stream, { cursor });
   });
   if (got.fetched === undefined) throw new Error('nothing was fetched');
   let bytes = 0;
