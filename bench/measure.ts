@@ -11,13 +11,17 @@ export interface Spent {
   readonly wallMs: number;
 }
 
-/** What was thrown away before is not this work's to collect. */
 export async function spent(work: () => Promise<unknown>): Promise<Spent> {
-  collectGarbage();
   const [cpu, wall] = [process.cpuUsage(), performance.now()];
   await work();
   const { user, system } = process.cpuUsage(cpu);
   return { cpuMs: (user + system) / 1000, wallMs: performance.now() - wall };
+}
+
+/** The same for one piece of several: what those before have thrown away is not this one's to collect. */
+export async function spentAlone(work: () => Promise<unknown>): Promise<Spent> {
+  collectGarbage();
+  return spent(work);
 }
 
 /** The value below which the share `q` of the samples lies (nearest rank). */

@@ -40,6 +40,8 @@ export async function createEngine(settings: EngineSettings): Promise<Engine> {
     // A second one takes a fifth more CPU for what mostly are small statements, and other tenants' runs have use for that core.
     threads: '1',
     temp_directory: `${scratch}/spill`,
+    // What was read of one tenant's files would lie in memory, up to the limit, until another's statement wants it; the system keeps files as well.
+    enable_external_file_cache: 'false',
     // Nothing is ever fetched from the network on demand.
     autoinstall_known_extensions: 'false',
   });

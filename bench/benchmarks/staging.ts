@@ -5,7 +5,7 @@ import { type Fetched, fetchStream, stageStream } from '@tessera/ingest';
 import { loadProject, runTransforms } from '@tessera/transforms';
 import { type BenchLake, openBenchLake } from '../bench-lake.ts';
 import type { Benchmark } from '../figure.ts';
-import { interleaved, median, type Spent, spent } from '../measure.ts';
+import { interleaved, median, type Spent, spentAlone } from '../measure.ts';
 import { type OktaHistory, oktaHistory } from '../okta-history.ts';
 import { readyOktaLog } from '../okta-log.ts';
 
@@ -37,9 +37,11 @@ export const staging: Benchmark = {
     const stageOnce = async (sealed = true): Promise<Spent> => {
       const bench = await openBenchLake({ sealed });
       const stage = (landed: Awaited<ReturnType<typeof land>>) =>
-        spent(() => stageStream({ ...needs(bench), orgId: 'hq', owner: undefined }, landed.stream, landed.fetched));
+        spentAlone(() =>
+          stageStream({ ...needs(bench), orgId: 'hq', owner: undefined }, landed.stream, landed.fetched),
+        );
       const transform = (run: string) =>
-        spent(() =>
+        spentAlone(() =>
           bench.engine.session((session) =>
             runTransforms({ lake: bench.lake, session, models, vars, run, observe: observeNothing }),
           ),
@@ -147,7 +149,7 @@ const needs = ({ lake, engine }: BenchLake, cursor?: number) =>
 
 async function land(bench: BenchLake, history: OktaHistory, cursor?: number) {
   const got: { fetched?: Fetched } = {};
-  const landed = await spent(async () => {
+  const landed = await spentAlone(async () => {
     got.fetched = await fetchStream(needs(bench, cursor), history.stream, { cursor });
   });
   if (got.fetched === undefined) throw new Error('nothing was fetched');
@@ -159,7 +161,7 @@ async function land(bench: BenchLake, history: OktaHistory, cursor?: number) {
 function readByDuckDb({ engine, folder }: BenchLake, files: readonly string[]): Promise<Spent> {
   const list = `[${files.map((file) => `'${file}'`).join(', ')}]`;
   const to = path.join(folder, 'peer.parquet');
-  return spent(() =>
+  return spentAlone(() =>
     engine.session((session) =>
       session.run(`copy (select uuid, published, eventType, outcome."result", outcome.reason, actor.id, actor."type", actor.alternateId, actor.displayName, client.ipAddress, client."zone",
         client.geographicalContext.country, client.geographicalContext.city, client.userAgent.rawUserAgent, authenticationContext.rootSessionId, authenticationContext.externalSessionId,
