@@ -1,5 +1,4 @@
 // Runs one statement on a connection: with its limit of time, its interrupt, and DuckDB's errors turned into faults.
-
 import { Fault } from '@tessera/base';
 import type { QueryOptions, SqlValue } from './contract.ts';
 import {

@@ -1,5 +1,4 @@
 // Turns DuckDB's values into plain JS values that survive JSON, without ever changing a number, and JS values into parameters.
-
 import type { SqlValue } from './contract.ts';
 import {
   BIGINT,

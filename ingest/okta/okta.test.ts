@@ -304,7 +304,7 @@ test('a group of several pages yields all of them under the group', async (t) =>
   );
 });
 
-test('odd shapes land: client.zone is the text "null", targets and addresses are null, debug data is not text', async (t) => {
+test('odd shapes land: client.zone is the text "null", targets and addresses are null, debug data has no factor', async (t) => {
   const lake = await testLake(t);
   const vendor = await stubVendor(t, healthyOkta);
   const streams = await defineConnector(okta).open(

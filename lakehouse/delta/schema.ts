@@ -113,12 +113,12 @@ export function renderSchema(
   return JSON.stringify({ type: 'struct', fields });
 }
 
-/** Columns of a select, by its own description. */
+/** Columns of a select: as the caller knows them, else by its own description. */
 export async function sourceColumns(session: EngineSession, source: Rows): Promise<Columns> {
-  const described = async () =>
-    (await session.query(`describe select * from (${source.sql})`)).map((row) => [row.column_name, row.column_type]);
-  const columns = source.columns === undefined ? await described() : Object.entries(source.columns);
-  return new Map(columns.map(([name, type]) => [String(name), canonicalType(String(type))]));
+  if (source.columns !== undefined)
+    return new Map(Object.entries(source.columns).map(([name, type]) => [name, canonicalType(type)]));
+  const rows = await session.query(`describe select * from (${source.sql})`);
+  return new Map(rows.map((row) => [String(row.column_name), canonicalType(String(row.column_type))]));
 }
 
 /**
