@@ -173,8 +173,26 @@ class TesseraDriver extends BaseDriver {
     );
   }
 
-  /** The first roll-ups of a release are made by several questions at once, and DuckDB lets one of them make the schema: the others ask again. */
-  override async createSchemaIfNotExists(schema: string): Promise<void> {
+  /**
+   * Nothing: a schema is made with its tables. Cube calls this between looking whether a roll-up is there and ordering it; whoever waits here for the engine
+   * orders one again that was made meanwhile, and where both are of one second, which Cube puts into their name, the first is told that its own is not there.
+   */
+  override async createSchemaIfNotExists(_schema: string): Promise<void> {}
+
+  /** `create table x as <select>` → the same, in a schema that is there, ordered by its first time column: a roll-up in hash order is read twice as slowly. */
+  override async loadPreAggregationIntoTable(table: string, loadSql: string, params: unknown[] = []) {
+    const [schema = ''] = table.split('.');
+    await this.#makeSchema(schema);
+    const [, name, select] = createTableAs.exec(loadSql) ?? [];
+    if (name === undefined || select === undefined) return this.#make(loadSql, params);
+    const columns = await this.queryColumnTypes(select, params);
+    const time = columns.find((column) => column.type === 'timestamp');
+    const order = time === undefined ? '' : ` order by ${ident(time.name)}`;
+    return this.#make(`create table ${name} as select * from (${select}) as rollup${order}`, params);
+  }
+
+  /** The first roll-ups of a release are made at once, and DuckDB lets one of them make the schema: the others ask again. */
+  async #makeSchema(schema: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.query(`create schema if not exists scratch.${ident(schema)}`);
@@ -184,16 +202,6 @@ class TesseraDriver extends BaseDriver {
         await wait(attempt * 10);
       }
     }
-  }
-
-  /** `create table x as <select>` → the same, ordered by its first time column: a roll-up in hash order is read twice as slowly. */
-  override async loadPreAggregationIntoTable(_table: string, loadSql: string, params: unknown[] = []) {
-    const [, table, select] = createTableAs.exec(loadSql) ?? [];
-    if (table === undefined || select === undefined) return this.#make(loadSql, params);
-    const columns = await this.queryColumnTypes(select, params);
-    const time = columns.find((column) => column.type === 'timestamp');
-    const order = time === undefined ? '' : ` order by ${ident(time.name)}`;
-    return this.#make(`create table ${table} as select * from (${select}) as rollup${order}`, params);
   }
 
   /** A roll-up is ours and not a caller's: the limit of a question does not hold for it. */

@@ -109,7 +109,6 @@ test("attack 188: a question is stopped after its tenant's own time, on every do
 
 test("a roll-up has the engine's time, not that of a question", async () => {
   const driver = createCubeDriver(copies.serving, acme, 1, 1);
-  await driver.createSchemaIfNotExists('rollups_r1');
   const build = 'create table rollups_r1.slow as select count(*) n from range(3000000) a where a.range % 7 = 3';
   await driver.loadPreAggregationIntoTable('rollups_r1.slow', build, [], {});
   const patient = createCubeDriver(copies.serving, acme, 1);

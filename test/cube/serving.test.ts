@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { must, type Tenant } from '@tessera/base';
 import {
   createEngine,
@@ -29,13 +30,26 @@ let folder: string;
 let engine: Engine;
 let serving: ServingDoor;
 let served: Served;
+/** What the engine was asked, of all tenants. */
+const asked: string[] = [];
+/** How long all but the first wait for the schema of their roll-up, in ms: the first one's is made by then. */
+let whoeverIsLate = 0;
 
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tessera-cube-'));
   engine = await createEngine({ scratch: path.join(folder, 'scratch') });
   serving = createServing({ folder: path.join(folder, 'serving'), tables: servedTables });
+  const watched: ServingDoor = {
+    ...serving,
+    async run(tenant, sql, ...rest) {
+      if (sql.startsWith('create schema') && asked.some((one) => one.startsWith('create schema')))
+        await wait(whoeverIsLate);
+      asked.push(sql);
+      return serving.run(tenant, sql, ...rest);
+    },
+  };
   served = await serveTenants({
-    driverFor: (tenant, release) => createCubeDriver(serving, tenant, release),
+    driverFor: (tenant, release) => createCubeDriver(watched, tenant, release),
     dialect: TesseraDuckDbQuery,
   });
   for (const tenant of [acme, globex]) await publish(tenant, 1, goldRows);
@@ -88,6 +102,16 @@ test('the core metrics come out of the serving copy, from roll-ups where they ad
     assert.deepEqual(rows, [{ [measure]: expected }]);
     assert.equal(used.length > 0, isRolled, measure);
   }
+});
+
+test('questions that want the same new roll-up have it made once, also where one of them is late', async () => {
+  asked.length = 0;
+  whoeverIsLate = 500;
+  const question = { measures: ['devices.device_count'], dimensions: ['devices.platform'] };
+  const answers = await Promise.all([1, 2, 3].map((limit) => answer({ ...question, limit }, globex)));
+  whoeverIsLate = 0;
+  for (const { used } of answers) assert.equal(used.length, 1);
+  assert.equal(asked.filter((sql) => sql.startsWith('create table')).length, 1);
 });
 
 test('days and instants come as Cube writes them', async () => {
