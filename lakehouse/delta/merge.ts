@@ -83,7 +83,11 @@ export async function planMerge(write: Write, state: Snapshot, staged: string, k
     const count = Number(changed?.rows ?? 0);
     if (count === 0) return { ...plan, adds: [], removes: [], rows: 0 };
     const content = { sql: `${carried} union all ${updated} union all ${fresh}` };
-    const adds = await withTemp(write.session, content, (merged) => writeByPartition(write, merged));
+    const adds =
+      rewritten.length === 0
+        ? // What is stored stays as it is: new rows are written from where they lie.
+          await writeByPartition(write, `(${fresh})`)
+        : await withTemp(write.session, content, (merged) => writeByPartition(write, merged));
     return { ...plan, adds, removes: rewritten.map((file) => file.path), rows: count };
   });
 }
