@@ -108,22 +108,23 @@ attempts as (
   group by attempt_id, tenant_id, source_system
 ),
 succeeded as (
-  select *, not is_document and (is_verified or (is_session_started and not is_challenged)) as is_success
+  select
+    *,
+    coalesce(actor_login, '') as login,
+    not is_document and (is_verified or (is_session_started and not is_challenged)) as is_success
   from attempts
 ),
-successes as (
-  select coalesce(actor_login, '') as login, succeeded_at
-  from succeeded
-  where is_success
+successes as (select login, succeeded_at from succeeded where is_success),
+failed as (select attempt_id, login, last_failure.at as failed_at from succeeded where last_failure is not null),
+-- The first success of the login after the attempt's last failure; an attempt that is not a success has none of its own that counts.
+corrections as (
+  select failed.attempt_id, successes.succeeded_at as corrected_at
+  from failed
+  asof join successes
+    on failed.login = successes.login
+    and failed.failed_at < successes.succeeded_at
 ),
--- The first success of the login after each attempt's last failure; an attempt that is not a success has none of its own that counts.
-corrected as (
-  select succeeded.*, successes.succeeded_at as corrected_at
-  from (select *, coalesce(actor_login, '') as login, last_failure.at as failed_at from succeeded) as succeeded
-  asof left join successes
-    on succeeded.login = successes.login
-    and succeeded.failed_at < successes.succeeded_at
-),
+corrected as (select * from succeeded left join corrections using (attempt_id)),
 decided as (
   select
     *,
