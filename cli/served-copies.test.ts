@@ -31,8 +31,8 @@ test('every server’s copy of the release is asked while it serves; a release w
     ...{ number: 1, at, asOf: at, run: 'r1', tables: { fact_x: version }, rows: {}, inputs: {}, sources: {} },
   };
   const count = (number: number) =>
-    withCopies({ home }, engine, tenant, { number }, async (query) => {
-      const [row] = await query(tenant, 'select count(*) as n from fact_x');
+    withCopies({ home }, engine, tenant, { number }, async (inspect) => {
+      const [row] = await inspect(tenant, 'select count(*) as n from fact_x', number);
       return Number(row?.n);
     });
   assert.deepEqual(await count(1), []);
@@ -48,6 +48,8 @@ test('every server’s copy of the release is asked while it serves; a release w
   for (const serving of servings) await serving.query(tenant, 'select 1 as one');
   assert.deepEqual(await count(1), [7, 7]);
   assert.deepEqual(await count(2), []);
-  await assert.rejects(withCopies({ home }, engine, tenant, release, (query) => query(tenant, 'delete from fact_x')));
+  await assert.rejects(
+    withCopies({ home }, engine, tenant, release, (inspect) => inspect(tenant, 'delete from fact_x', 1)),
+  );
   assert.deepEqual(await count(1), [7, 7], 'and the copy can be asked again');
 });

@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { Settings, Tenant } from '@tessera/base';
-import type { Engine, Release, Serving } from '@tessera/lakehouse';
+import { type Engine, type Release, type Serving, withAttached } from '@tessera/lakehouse';
 import { servingFolders } from './claim-seat.ts';
 
 /** Calls `work` once for each server's copy of the release that is whole; none where no server has made one. */
@@ -11,7 +11,7 @@ export async function withCopies<T>(
   engine: Pick<Engine, 'session'>,
   tenant: Tenant,
   { number }: Pick<Release, 'number'>,
-  work: (query: Serving['query']) => Promise<T>,
+  work: (inspect: Serving['inspect']) => Promise<T>,
 ): Promise<readonly T[]> {
   const done: T[] = [];
   for (const folder of servingFolders(home)) {
@@ -24,16 +24,11 @@ export async function withCopies<T>(
       ))
     )
       continue;
-    await engine.session(async (session) => {
-      await session.run(`attach '${`${copy}.duckdb`.replaceAll("'", "''")}' as served (read_only)`);
-      try {
-        await session.run('use served');
+    await engine.session((session) =>
+      withAttached(session, { path: `${copy}.duckdb`, name: 'served', readOnly: true }, async () => {
         done.push(await work((_, sql) => session.query(sql)));
-      } finally {
-        await session.run('use memory');
-        await session.run('detach served');
-      }
-    });
+      }),
+    );
   }
   return done;
 }

@@ -1,5 +1,6 @@
 // The door of lakehouse: stores, the engine, a tenant's lake and its serving copy.
 
+export { withAttached } from './attach.ts';
 export {
   type BackupManifest,
   type BackupNeeds,

@@ -4,9 +4,10 @@ import { basename, dirname, join } from 'node:path';
 import { must } from '@tessera/base';
 import type { ChangedRows, DeltaTable, Release, TenantLake } from './contract.ts';
 import { type Columns, declaredColumns } from './delta/schema.ts';
-import { type DuckDBConnection, DuckDBInstance } from './duckdb.ts';
+import type { DuckDBConnection } from './duckdb.ts';
 import { parseTableName } from './keys.ts';
 import { renderTokenColumns, withMaskKey } from './pii-tokens.ts';
+import type { Workshop } from './serving-workshop.ts';
 import { ident, idents } from './sql-text.ts';
 import { engineFault } from './statement.ts';
 
@@ -27,7 +28,7 @@ export type ServedTables = Readonly<
 >;
 
 export interface ServingFileNeeds {
-  readonly memoryLimit: string;
+  readonly workshop: Workshop;
   readonly tables: ServedTables;
   readonly lake: TenantLake;
   readonly release: Release;
@@ -142,20 +143,13 @@ export async function buildServingFile(needs: ServingFileNeeds): Promise<Readonl
   const { lake, release, path, earlier } = needs;
   await mkdir(dirname(path), { recursive: true });
   const making = join(dirname(path), `.making-${basename(path)}`);
-  await rm(making, { force: true });
+  // What an attempt that was cut off left, its log too.
+  for (const left of [making, `${making}.wal`]) await rm(left, { force: true });
   const reuse = earlier !== undefined && release.number % freshEvery !== 0;
   if (reuse) await copyFile(earlier.path, making);
   const takenOver: Record<string, number> = {};
 
-  const instance = await DuckDBInstance.create(making, {
-    memory_limit: needs.memoryLimit,
-    // As the engine has.
-    threads: '1',
-    temp_directory: `${making}.spill`,
-  });
-  try {
-    const connection = await instance.connect();
-    await connection.run("set global TimeZone = 'UTC'");
+  const fill = async (connection: DuckDBConnection) => {
     const names = new Set([...Object.keys(needs.tables), ...Object.keys(release.tables)]);
     const makeTable = async (table: string, before: number | undefined) => {
       const { columns: declared = {}, key, order: wanted, pii = [] } = needs.tables[table] ?? {};
@@ -184,12 +178,10 @@ export async function buildServingFile(needs: ServingFileNeeds): Promise<Readonl
     const gone = reuse ? Object.keys(earlier.release.tables).filter((table) => !names.has(table)) : [];
     for (const table of gone) await connection.run(`drop table if exists ${ident(table)}`);
     await connection.run('checkpoint');
-    connection.closeSync();
-  } catch (error) {
+  };
+  await needs.workshop.on(making, 'make', fill).catch((error: unknown) => {
     throw engineFault(error);
-  } finally {
-    instance.closeSync();
-  }
+  });
   await fileSynced(making);
   await rename(making, path);
   return takenOver;

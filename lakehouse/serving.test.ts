@@ -201,6 +201,27 @@ describe('serving', () => {
     assert.deepEqual(await serving.query(lab.tenant, 'select count(*) c from dim_more'), [{ c: 0 }]);
   });
 
+  it('inspects what is served without opening the tenant’s instance, beside it where it is open, and cannot change it', async () => {
+    const name = tenant('inspected');
+    const lake = lab.anotherLake('inspected');
+    await assert.rejects(serving.inspect(name, 'select 1', 1), code('NOT_SERVED'));
+    const count = 'select count(*)::int as n from fact_x';
+    const releases = [await nextRelease(lake, 1, 3), await nextRelease(lake, 2, 5)];
+    for (const release of releases) await serving.build(lake, release);
+    const inspected = async (number: number) => (await serving.inspect(name, count, number))[0]?.n;
+    assert.deepEqual([await inspected(1), await inspected(2), await inspected(9)], [3, 5, 5]);
+    assert.ok(!(await files('inspected')).includes('scratch.duckdb'), 'which an instance makes when it opens');
+    assert.deepEqual(await serving.query(name, count), [{ n: 5 }]);
+    assert.deepEqual([await inspected(2), await inspected(2)], [5, 5]);
+    await assert.rejects(serving.inspect(name, 'delete from fact_x', 2), code('QUERY_FAILED'));
+    const third = await nextRelease(lake, 3, 9);
+    const [, ...seen] = await Promise.all([
+      serving.build(lake, third),
+      ...Array.from({ length: 4 }, () => inspected(3)),
+    ]);
+    assert.deepEqual(seen, [9, 9, 9, 9], 'one after another, after the build that was first');
+  });
+
   it('closes an idle instance and opens it again when asked', async () => {
     const short = createServing({ ...settings(), folder: join(lab.folder, 'serving-idle'), idleMs: 20 });
     await short.build(lab.lake, await nextRelease(lab.lake, 6, 7));

@@ -8,7 +8,8 @@ import { plainRows } from './engine.ts';
 import { buildServingFile, type ServedTables } from './serving-file.ts';
 import { openServingInstance, type ServingInstance } from './serving-instance.ts';
 import { createServingNotes, type ServingNote } from './serving-notes.ts';
-import { engineFault, runAllowed } from './statement.ts';
+import { createWorkshop } from './serving-workshop.ts';
+import { engineFault, runAllowed, runStatement } from './statement.ts';
 
 export interface ServingSettings {
   /** Holds a folder for each tenant: `<folder>/tenant-<id>/<release>.duckdb`. */
@@ -77,6 +78,7 @@ export function createServing(settings: ServingSettings): ServingDoor {
   const folderOf = (tenant: Tenant) => join(root, `tenant-${tenant}`);
   const fileOf = (tenant: Tenant, release: number) => join(folderOf(tenant), `${release}.duckdb`);
   const notes = createServingNotes(settings, folderOf);
+  const workshop = createWorkshop({ memoryLimit: limits.memoryLimit, spill: join(root, '.workshop-spill') });
 
   const seatOf = (tenant: Tenant): Seat => {
     const known = seats.get(tenant) ?? {
@@ -106,7 +108,7 @@ export function createServing(settings: ServingSettings): ServingDoor {
     await mkdir(folderOf(tenant), { recursive: true });
     await notes.remove(tenant, release.number);
     const maskKey = await settings.maskKeyOf?.(tenant);
-    const file = { memoryLimit: limits.memoryLimit, tables, lake, release, path, maskKey };
+    const file = { workshop, tables, lake, release, path, maskKey };
     const changedFrom = await buildServingFile(earlier ? { ...file, earlier } : file);
     return notes.write(tenant, { release, changedFrom });
   }
@@ -261,11 +263,24 @@ export function createServing(settings: ServingSettings): ServingDoor {
     },
     serving: (tenant) => seats.get(tenant)?.releases[0],
     query: (tenant, sql, options) => run(tenant, sql, readStatements, plainRows, options),
+    async inspect(tenant, sql, wanted) {
+      const seat = seats.get(tenant);
+      if (seat === undefined) throw new Fault('NOT_SERVED', { tenant });
+      return inTurn(seat, async () => {
+        const [newest] = seat.releases;
+        if (newest === undefined) throw new Fault('NOT_SERVED', { tenant });
+        const { number } = seat.releases.find((release) => release.number === wanted) ?? newest;
+        return workshop.on(fileOf(tenant, number), 'read', async (connection) =>
+          plainRows(await runStatement(connection, sql, withTimeout({}))),
+        );
+      });
+    },
     run,
     hold,
     timeoutMs: settings.timeoutMs,
     close() {
       clearInterval(sweep);
+      workshop.close();
       for (const seat of seats.values()) seat.instance?.close();
       seats.clear();
     },

@@ -45,9 +45,9 @@ export function addLedgerCommands(program: Command): void {
         (what) => process.stderr.write(`${what}\n`),
         async (release) =>
           (
-            await withCopies(open.settings, open.lakes.engine, tenant, release, (query) =>
+            await withCopies(open.settings, open.lakes.engine, tenant, release, (inspect) =>
               servedLines(
-                { ...needs, serving: { ...needs.serving, query } },
+                { ...needs, serving: { ...needs.serving, inspect } },
                 release,
                 Object.keys(release.tables).map((name) => ({ name })),
               ),

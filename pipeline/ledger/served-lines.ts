@@ -40,8 +40,8 @@ export async function servedLines(
   release: Release,
   parts: readonly Part[],
 ): Promise<LedgerLine[]> {
-  const { query } = serving;
-  if (query === undefined) return [];
+  const { inspect } = serving;
+  if (inspect === undefined) return [];
   const tables = openTables(lake, models);
   const lines: LedgerLine[] = [];
   for (const { name, meta } of models.models) {
@@ -55,14 +55,14 @@ export async function servedLines(
       `select day, count(*) as n, (coalesce(sum(h), 0)::hugeint % 18446744073709551616)::varchar as sum, coalesce(bit_xor(h), 0)::varchar as xor
        from (select ${dayOf(name, meta.columns)} as day, hash(${compared(meta.columns).join(', ')}) as h from ${from}) group by day
        ${only ? `union all select 'unchanged days', (select count(*) from ${all}) - (select count(*) from ${from}), '0', '0'` : ''}`;
-    const groups = (rows: Awaited<ReturnType<typeof query>>): Group[] =>
+    const groups = (rows: Awaited<ReturnType<typeof inspect>>): Group[] =>
       rows.map(({ day, n, sum, xor }) => ({
         ...{ day: String(day), reason: null, rows: Number(n), sum: String(sum), xor: String(xor) },
       }));
     const scan = async (values?: readonly string[]) => `(${(await table.scan(version, values)).sql})`;
     const gold = groups(await engine.query(count(await scan(only?.values), await scan())));
     const from = only ? `(select * from ${name} where ${only.within})` : name;
-    const served = groups(await query(lake.tenant, count(from, name), { release: release.number }));
+    const served = groups(await inspect(lake.tenant, count(from, name), release.number));
     const about = { hop: 'gold-served', source: null, object: name } as const;
     const own = new Set(part.days).add('now');
     for (const line of balance(about, gold, served)) if (isOpen(line)) own.add(line.date);
@@ -80,7 +80,7 @@ export async function servedLines(
  */
 export async function checkServed(needs: RunNeeds, release: Release): Promise<void> {
   const { lake, observe, serving, now } = needs;
-  if (serving.query === undefined) return;
+  if (serving.inspect === undefined) return;
   const { tenant } = lake;
   const store = openLedger(lake);
   const open = await store.openServed();

@@ -8,8 +8,8 @@ import type { TenantConfig } from '../tenant-config.ts';
 import type { UpkeepSettings } from '../upkeep.ts';
 
 export interface RunNeeds extends SyncTenantNeeds {
-  /** `query` where this process serves, too: then the copy is compared with its release. */
-  readonly serving: Pick<Serving, 'build'> & Partial<Pick<Serving, 'query' | 'copy' | 'trust' | 'distrust'>>;
+  /** `inspect` where this process serves, too: then the copy is compared with its release. */
+  readonly serving: Pick<Serving, 'build'> & Partial<Pick<Serving, 'inspect' | 'copy' | 'trust' | 'distrust'>>;
   readonly models: Project;
   /** Without it tables are left as they are. */
   readonly upkeep?: UpkeepSettings;

@@ -82,7 +82,7 @@ export async function openFaultyTenant(folder: string, options: FaultyTenantOpti
         whileServing?.();
         return building;
       },
-      query: serving.query,
+      inspect: serving.inspect,
       copy: serving.copy,
       trust: serving.trust,
     },
