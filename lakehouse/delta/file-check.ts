@@ -9,16 +9,16 @@ import type { TableFiles } from './table-files.ts';
 export const checksumTag = 'tessera.crc32';
 
 const chunkBytes = 262_144;
-/** Files found to be good, with what the disk said of them then: each is read through once a process, and again where it was touched. The one asked for last comes last. */
+/** Files found to be good, with what the disk said of them then: each is read through once a process, and again where it was touched. */
 const good = new Map<string, string>();
 /** 300 tenants with half a year of history have some 20,000. */
 const mostRemembered = 50_000;
 
 function remember(path: string, now: string): void {
-  good.delete(path);
+  // A tenth at a time: to forget all would have all of them read through again by the next round.
+  if (good.size >= mostRemembered)
+    for (const known of [...good.keys()].slice(0, mostRemembered / 10)) good.delete(known);
   good.set(path, now);
-  const [oldest] = good.keys();
-  if (good.size > mostRemembered && oldest !== undefined) good.delete(oldest);
 }
 
 /** CRC-32 of a local file, in hexadecimal. */
@@ -44,8 +44,8 @@ export async function checkFile(where: TableFiles, add: AddFile, path: string): 
   if (wanted === undefined) return;
   const { size, mtimeMs, ctimeMs, ino } = await stat(path);
   const now = `${wanted} ${size} ${mtimeMs} ${ctimeMs} ${ino}`;
-  const isKnown = good.get(path) === now;
-  if (!isKnown && (size !== add.size || (await fileChecksum(path)) !== wanted))
+  if (good.get(path) === now) return;
+  if (size !== add.size || (await fileChecksum(path)) !== wanted)
     throw new Fault('TABLE_FILE_DAMAGED', { table: where.table });
   remember(path, now);
 }
