@@ -109,6 +109,32 @@ describe('Cube’s driver', () => {
       );
   });
 
+  it('lists a roll-up that was made while the list was on its way', async () => {
+    const [asked, made] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow = createCubeDriver(
+      {
+        ...serving,
+        async run(whose, sql, ...rest) {
+          const answer = await serving.run(whose, sql, ...rest);
+          if (sql.startsWith('select table_name')) {
+            asked.resolve();
+            await made.promise;
+          }
+          return answer;
+        },
+      },
+      lab.tenant,
+    );
+    const listed = slow.getTablesQuery('rollups_acme_corp_r77');
+    await asked.promise;
+    const table = 'rollups_acme_corp_r77.made_meanwhile';
+    await slow.loadPreAggregationIntoTable(table, `create table ${table} as select 1 as n`, [], {});
+    made.resolve();
+    assert.deepEqual(await listed, [{ table_name: 'made_meanwhile' }]);
+    await slow.dropTable(table);
+    assert.deepEqual(await slow.getTablesQuery('rollups_acme_corp_r77'), []);
+  });
+
   it('stops a query that Cube cancels', async () => {
     const running = driver.query(
       'select count(*) from fact_x a, fact_x b, fact_x c where a.ms + b.ms = c.ms',

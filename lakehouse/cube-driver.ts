@@ -63,6 +63,9 @@ class TesseraDriver extends BaseDriver {
   readonly #tenant: Tenant;
   readonly #release: number | undefined;
   readonly #limits: { readonly timeoutMs?: number };
+  /** Roll-ups made here, each with the step at which it was; lists are steps, too. */
+  readonly #made = new Map<string, number>();
+  #steps = 0;
 
   constructor(serving: ServingDoor, tenant: Tenant, release: number | undefined, timeoutMs: number | undefined) {
     super();
@@ -165,12 +168,22 @@ class TesseraDriver extends BaseDriver {
     }
   }
 
-  /** Only the scratch database: roll-ups are there, and gold tables are none of Cube's business here. */
-  override getTablesQuery(schema: string) {
-    return this.query<{ table_name: string }>(
+  /**
+   * Only the scratch database: roll-ups are there, and gold tables are none of Cube's business here. With those that were made while it was asked:
+   * whoever has just made one joins a list that is on its way, and would be told that its own is not there.
+   */
+  override async getTablesQuery(schema: string) {
+    const asked = ++this.#steps;
+    const found = await this.query<{ table_name: string }>(
       "select table_name from information_schema.tables where table_catalog = 'scratch' and table_schema = ?",
       [schema],
     );
+    const names = new Set(found.map((row) => row.table_name));
+    for (const [table, made] of this.#made) {
+      const [of, name = ''] = table.split('.');
+      if (of === schema && made > asked) names.add(name);
+    }
+    return [...names].map((table_name) => ({ table_name }));
   }
 
   /**
@@ -183,12 +196,18 @@ class TesseraDriver extends BaseDriver {
   override async loadPreAggregationIntoTable(table: string, loadSql: string, params: unknown[] = []) {
     const [schema = ''] = table.split('.');
     await this.#makeSchema(schema);
+    const made = await this.#make(await this.#inOrder(loadSql, params), params);
+    this.#made.set(table, ++this.#steps);
+    return made;
+  }
+
+  async #inOrder(loadSql: string, params: unknown[]): Promise<string> {
     const [, name, select] = createTableAs.exec(loadSql) ?? [];
-    if (name === undefined || select === undefined) return this.#make(loadSql, params);
+    if (name === undefined || select === undefined) return loadSql;
     const columns = await this.queryColumnTypes(select, params);
     const time = columns.find((column) => column.type === 'timestamp');
     const order = time === undefined ? '' : ` order by ${ident(time.name)}`;
-    return this.#make(`create table ${name} as select * from (${select}) as rollup${order}`, params);
+    return `create table ${name} as select * from (${select}) as rollup${order}`;
   }
 
   /** The first roll-ups of a release are made at once, and DuckDB lets one of them make the schema: the others ask again. */
@@ -241,6 +260,7 @@ class TesseraDriver extends BaseDriver {
   }
 
   override async dropTable(table: string): Promise<unknown> {
+    this.#made.delete(table);
     const [schema = '', name = ''] = table.split('.');
     return this.query(`drop table if exists scratch.${ident(schema)}.${ident(name)}`);
   }
