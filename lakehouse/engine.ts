@@ -31,15 +31,13 @@ export async function plainRows(result: DuckDBMaterializedResult): Promise<Row[]
   return rows;
 }
 
-/** Opens an engine. Times are UTC whatever the machine's zone is; statements with bad SQL are QUERY_FAILED, over-long ones QUERY_TIMEOUT, over-large ones QUERY_TOO_LARGE. */
-export async function createEngine(settings: EngineSettings): Promise<Engine> {
-  const scratch = resolve(settings.scratch);
-  mkdirSync(scratch, { recursive: true });
+/** An instance in memory that builds: tables of the lake, and serving copies. Times are UTC; what does not fit into the limit goes to the folder `spill`. */
+export async function openBuilder(memoryLimit: string, spill: string): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: settings.memoryLimit ?? '512MB',
+    memory_limit: memoryLimit,
     // A second one takes a fifth more CPU for what mostly are small statements, and other tenants' runs have use for that core.
     threads: '1',
-    temp_directory: `${scratch}/spill`,
+    temp_directory: spill,
     // What was read of one tenant's files would lie in memory, up to the limit, until another's statement wants it; the system keeps files as well.
     enable_external_file_cache: 'false',
     // Nothing is ever fetched from the network on demand.
@@ -48,6 +46,14 @@ export async function createEngine(settings: EngineSettings): Promise<Engine> {
   const first = await instance.connect();
   await first.run("set global TimeZone = 'UTC'");
   first.closeSync();
+  return instance;
+}
+
+/** Opens an engine. Times are UTC whatever the machine's zone is; statements with bad SQL are QUERY_FAILED, over-long ones QUERY_TIMEOUT, over-large ones QUERY_TOO_LARGE. */
+export async function createEngine(settings: EngineSettings): Promise<Engine> {
+  const scratch = resolve(settings.scratch);
+  mkdirSync(scratch, { recursive: true });
+  const instance = await openBuilder(settings.memoryLimit ?? '512MB', `${scratch}/spill`);
   const connections = createConnections(() => instance.connect(), 4);
   const withLimit = (options: QueryOptions | undefined): QueryOptions =>
     settings.timeoutMs === undefined ? (options ?? {}) : { timeoutMs: settings.timeoutMs, ...options };

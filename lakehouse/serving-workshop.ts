@@ -1,7 +1,8 @@
 // Where copies are made and compared: one instance for all tenants, in which a copy's file is attached for as long as that takes. An instance for each would cost more than the work (measured: 30 ms against 9).
 import { randomUUID } from 'node:crypto';
 import { withAttached } from './attach.ts';
-import { type DuckDBConnection, DuckDBInstance } from './duckdb.ts';
+import type { DuckDBConnection, DuckDBInstance } from './duckdb.ts';
+import { openBuilder } from './engine.ts';
 
 export interface Workshop {
   /** Runs `work` on a connection that finds tables in the file, made where absent. Only our own statements come here: a question of somebody's is for the tenant's instance, which can reach nothing else. */
@@ -12,22 +13,8 @@ export interface Workshop {
 /** Opens nothing until there is work. `spill` is the folder for what does not fit into `memoryLimit`. */
 export function createWorkshop({ memoryLimit, spill }: { memoryLimit: string; spill: string }): Workshop {
   let opening: Promise<DuckDBInstance> | undefined;
-  const make = async () => {
-    const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: memoryLimit,
-      // As the engine has.
-      threads: '1',
-      temp_directory: spill,
-      enable_external_file_cache: 'false',
-      autoinstall_known_extensions: 'false',
-    });
-    const first = await instance.connect();
-    await first.run("set global TimeZone = 'UTC'");
-    first.closeSync();
-    return instance;
-  };
   const open = () => {
-    opening ??= make().catch((error: unknown) => {
+    opening ??= openBuilder(memoryLimit, spill).catch((error: unknown) => {
       opening = undefined;
       throw error;
     });

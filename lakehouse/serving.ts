@@ -9,7 +9,7 @@ import { buildServingFile, type ServedTables } from './serving-file.ts';
 import { openServingInstance, type ServingInstance } from './serving-instance.ts';
 import { createServingNotes, type ServingNote } from './serving-notes.ts';
 import { createWorkshop } from './serving-workshop.ts';
-import { engineFault, runAllowed, runStatement } from './statement.ts';
+import { engineFault, runAllowed } from './statement.ts';
 
 export interface ServingSettings {
   /** Holds a folder for each tenant: `<folder>/tenant-<id>/<release>.duckdb`. */
@@ -271,7 +271,7 @@ export function createServing(settings: ServingSettings): ServingDoor {
         if (newest === undefined) throw new Fault('NOT_SERVED', { tenant });
         const { number } = seat.releases.find((release) => release.number === wanted) ?? newest;
         return workshop.on(fileOf(tenant, number), 'read', async (connection) =>
-          plainRows(await runStatement(connection, sql, withTimeout({}))),
+          plainRows(await runAllowed(connection, sql, readStatements, withTimeout({}))),
         );
       });
     },

@@ -72,7 +72,10 @@ export interface Serving {
   serving(tenant: Tenant): Release | undefined;
   /** Runs one select on the tenant's copy; SQL cannot name another tenant's. QUERY_REFUSED for any other statement, NOT_SERVED before the first release. */
   query(tenant: Tenant, sql: string, options?: ServingQueryOptions): Promise<Row[]>;
-  /** The same for a select of our own on the file of a release that is still kept: the tenant's instance, which costs some 60 ms to open, is left as it is. */
+  /**
+   * Runs one select of our own on the file of a release that is still kept; the tenant's instance, which costs some 60 ms to open, is left as it is.
+   * QUERY_REFUSED and NOT_SERVED as above. Never for somebody's question: nothing but the kind of statement holds it in.
+   */
   inspect(tenant: Tenant, sql: string, release: number): Promise<Row[]>;
   close(): void;
 }
