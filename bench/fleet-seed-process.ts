@@ -90,7 +90,6 @@ async function seedHistory(
     transaction_id: again('transaction_id'),
     [stream.occurredAt ?? '']: at,
     ingest_at: at,
-    _record: "'{}'",
     _page: "'20250101T000000000Z-000001'",
     tenant_id: `'${lake.tenant}'`,
     org_id: `'${lake.tenant}-hq'`,

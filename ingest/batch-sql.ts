@@ -11,10 +11,13 @@ export interface BatchFacts {
   readonly owner: string | undefined;
   /** Stands in the place of half a character, where pages held any (half-characters.ts). */
   readonly marker?: string | undefined;
+  /** Of the good records one in so many is kept whole (default: all). */
+  readonly wholeOneIn?: number | undefined;
 }
 
 /**
- * A select of every record of the batch, good or bad: bronze columns plus `_problem` (why it goes to quarantine) and `_misfit` (paths of optional values that do not fit their column).
+ * A select of every record of the batch, good or bad: bronze columns plus `_problem` (why it goes to quarantine), `_misfit` (paths of optional values that do not fit their column)
+ * and `_record`, the whole record where it is bad or in the sample.
  * `records` is from page-sql.ts; the temp table batch_pages (path, reference, received_at, parent) says where a file belongs.
  */
 export function renderRows(stream: StreamFacts, records: string, facts: BatchFacts): string {
@@ -36,12 +39,17 @@ from (${renderTexts(stream, records, ['filename', ...carried])}) as texts join b
   const key = renderKey(stream, facts.marker);
   // Versions are compared by content; of an event only the key counts.
   const content = stream.mode === 'events' ? "'event'" : 'md5(record)';
-  return `select * replace (coalesce(_problem, _misfit) as _problem) from (select ${[...extra, ...columns].map(([name]) => sqlName(name)).join(', ')},
-  record as _record, ${key} as _key, case when _deleted then 'deleted' else ${content} end as _hash, _deleted, _page,
+  const typed = `select ${[...extra, ...columns].map(([name]) => sqlName(name)).join(', ')},
+  record, ${key} as _key, case when _deleted then 'deleted' else ${content} end as _hash, _deleted, _page,
   ${sqlText(facts.tenant)} as tenant_id, ${sqlText(facts.orgId)} as org_id, ${sqlText(facts.source)} as source_system, ingest_at,
-  coalesce(${renderProblem(stream, renderHalves(stream, facts.marker))}, ${renderForeign(stream, facts.owner)}) as _problem, ${renderMisfit(stream)} as _misfit
-from (${renderValues(stream, placed)}))`;
+  coalesce(${renderProblem(stream, renderHalves(stream, facts.marker))}, ${renderForeign(stream, facts.owner)}) as _unusable, ${renderMisfit(stream)} as _misfit
+from (${renderValues(stream, placed)})`;
+  return `select * exclude (record, _unusable), case when _problem is not null or ${inSample(facts.wholeOneIn ?? 1)} then record end as _record
+from (select *, coalesce(_unusable, _misfit) as _problem from (${typed}))`;
 }
+
+/** One in so many records; those of another page are others, so that each is looked at some day. */
+export const inSample = (oneIn: number): string => (oneIn === 1 ? 'true' : `hash(_key, _page) % ${oneIn} = 0`);
 
 const textOf = (stream: StreamFacts, name: string) => {
   const column = stream.columns[name];

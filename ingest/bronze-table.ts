@@ -5,9 +5,8 @@ import { z } from 'zod';
 import type { StreamFacts } from './define-connector.ts';
 import { contractText } from './stream-contract.ts';
 
-/** Columns that every bronze row has besides those of its stream. `_page` sorts by time among rows received at the same instant. */
+/** Columns that every bronze row has besides those of its stream. `_page` is the raw page that has the whole record (record-versions.ts), and sorts by time among rows received at the same instant. */
 const ownColumns = {
-  _record: 'VARCHAR',
   _key: 'VARCHAR',
   _hash: 'VARCHAR',
   _deleted: 'BOOLEAN',

@@ -7,6 +7,7 @@ import { Fault, type TesseraEvent } from '@tessera/base';
 import type { OpenStream, SourceConnector } from './define-connector.ts';
 import { readNote } from './page-note.ts';
 import { pathSteps, pathsOf } from './record-sql.ts';
+import { findRecordVersions } from './record-versions.ts';
 import { type StubAnswer, type StubCall, stubVendor } from './stub-vendor.ts';
 import { type SourceNeeds, syncSource } from './sync-source.ts';
 import { syncStream } from './sync-stream.ts';
@@ -112,10 +113,19 @@ export function connectorContract(about: ConnectorCase): void {
       const [row] = await ward.rows(
         source,
         stream,
-        `select count(*) filter (_record is null or _key is null or _hash is null or tenant_id <> 'acme-corp'
+        `select count(*) filter (_key is null or _hash is null or tenant_id <> 'acme-corp'
         or org_id <> 'acme-corp-hq' or source_system <> '${source}' or ingest_at is null) as bad from bronze`,
       );
       assert.equal(row?.bad, 0, `${stream.name} has its key columns`);
+      const [one] = await ward.rows(
+        source,
+        stream,
+        'select _key, uuid() as any_of_them from bronze order by 2 limit 1',
+      );
+      const versions = await findRecordVersions(ward, source, stream, String(one?._key));
+      const { record } = versions.at(-1) ?? {};
+      assert.ok(record != null, `raw has a whole record of ${stream.name}`);
+      assert.equal(typeof JSON.parse(record), 'object');
     }
   });
 

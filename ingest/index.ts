@@ -15,6 +15,7 @@ export { judgeRecord, mendRecord, mendRun } from './mend-record.ts';
 export { type PagesChecksum, pagesChecksum, withoutPages } from './page-checksum.ts';
 export { readPageList } from './page-list.ts';
 export { haveArrived, pageReference, readNote } from './page-note.ts';
+export { findRecordVersions, type RecordVersion } from './record-versions.ts';
 export { type CountedGroup, type Recount, recountPages } from './recount.ts';
 export { type RegistrySource, sourceRegistry } from './registry.ts';
 export { renderRegistry } from './render-registry.ts';

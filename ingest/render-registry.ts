@@ -10,7 +10,7 @@ export function renderRegistry(registry: readonly RegistrySource[]): string {
     '',
     'What each connector asks for, how it reads, and what it keeps. The same facts as JSON: `GET /api/v1/sources`.',
     '',
-    'Every bronze row also has `_record` (the record as the vendor sent it), `_key`, `_hash`, `_deleted`, `_page` (its raw page), `tenant_id`, `org_id`, `source_system` and `ingest_at`.',
+    'Every bronze row also has `_key`, `_hash`, `_deleted`, `_page` (its raw page, which has the whole record: `tessera source record`), `tenant_id`, `org_id`, `source_system` and `ingest_at`.',
     'Streams of mode `events` hold each record once. In the others a row is a version: the newest of a key is the one with the greatest `ingest_at`, then `_page`; `_deleted` says that it is gone.',
     '',
     ...registry.flatMap(renderSource),

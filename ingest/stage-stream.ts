@@ -1,4 +1,4 @@
-// Stages raw pages into bronze: typed columns beside the exact record, bad records to quarantine, and the cursor in the same commit. All work on rows is SQL.
+// Stages raw pages into bronze: typed columns that point to the page of their record, bad records to quarantine, and the cursor in the same commit. All work on rows is SQL.
 import { createHash } from 'node:crypto';
 import type { Observe, SourceName } from '@tessera/base';
 import { Fault } from '@tessera/base';
@@ -14,7 +14,7 @@ import {
   renderNewVersions,
 } from './batch-sql.ts';
 import { type BronzeMemory, bronzeColumns, bronzeTable, readBronzeState, renderBronzeState } from './bronze-table.ts';
-import { countDrift, type Drift } from './count-drift.ts';
+import { countDrift, type Drift, lookAtOneIn } from './count-drift.ts';
 import type { StreamFacts } from './define-connector.ts';
 import { unmarkHalves, unmarkValue } from './half-characters.ts';
 import { loadBatch } from './load-batch.ts';
@@ -143,9 +143,10 @@ async function stageBatch(
   const state = await readBronzeState(table);
   const contract = checkContract(source, stream, state.contract);
   const columns = Object.keys(bronzeColumns(stream));
+  const wholeOneIn = lookAtOneIn(batch.reduce((sum, entry) => sum + readNote(entry).records, 0));
   const { unreadable, marker } = await loadBatch(session, stream, batch, {
     lake,
-    facts: { tenant: lake.tenant, orgId, source, owner },
+    facts: { tenant: lake.tenant, orgId, source, owner, wholeOneIn },
   });
   const [facts] = await session.query(`select count(*) as rows, count(_problem) as bad,
     count(*) filter (where _key is null) as nameless, mode(_problem) filter (where _problem <> '${foreignReason}') as reason,
@@ -209,7 +210,7 @@ async function stageBatch(
   const listing = about.listing ?? state.listing;
   const told = (at: BronzeMemory) => JSON.stringify([at.cursor, at.parents, stream.mode === 'changes' && at.listing]);
   const moved = told({ ...state, cursor, parents, listing }) !== told(state);
-  await about.seen(await countDrift(session, stream, Number(rowCount ?? 0), marker));
+  await about.seen(await countDrift(session, stream, Number(rowCount ?? 0), { marker, wholeOneIn }));
   // Nothing new and nowhere further: a commit would only wake up what reads the table.
   if (Number(counts?.n) === 0 && !moved) return { rows: 0, quarantined, unreadable };
   const memory: BronzeMemory = {

@@ -12,9 +12,6 @@ import { openRawPages } from './raw-pages.ts';
 import { openReleases } from './releases.ts';
 import { sealObjects } from './sealed-objects.ts';
 
-/** DuckDB's own number, and fewer for rows that hold a whole record, 2 KB each: a file being written holds a group in memory. Of 25,000 records a sixth less CPU for 1 % of the bytes; still smaller groups are slower to read (measured). */
-const rowGroups: Readonly<Record<Layer, number>> = { bronze: 16_384, silver: 122_880, gold: 122_880 };
-
 /** Opens a tenant's lake; nothing is read until it is used. Handles of one table share what they know of its log. */
 export function openTenantLake(
   store: ObjectStore,
@@ -50,10 +47,7 @@ export function openTenantLake(
     tenant,
     table: (layer, name, options) =>
       openDeltaTable(
-        {
-          ...{ table: `${layer}/${name}`, root: tableRoot(tenant, layer, name), store: guarded, engine, now },
-          rowGroup: rowGroups[layer],
-        },
+        { table: `${layer}/${name}`, root: tableRoot(tenant, layer, name), store: guarded, engine, now },
         name,
         options,
         stateOf(layer, name),

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { must } from '@tessera/base';
+import type { StreamFacts } from '@tessera/ingest';
 import { parseTableName } from '@tessera/lakehouse';
-import { rebuild, rollBack } from './index.ts';
+import { type RunNeeds, rebuild, rollBack } from './index.ts';
 import { changingTenant } from './testing/changing-tenant.case.ts';
 
 test('after runs with new, repeated and broken documents a rebuild from raw gives the same tables, and one that was spoilt is put right', async (t) => {
@@ -47,4 +48,34 @@ test('after runs with new, repeated and broken documents a rebuild from raw give
 
   await rollBack(lab.run, 1);
   await assert.rejects(rebuild(lab.run, lab.config, { verify: true }), { code: 'REBUILD_UNSETTLED' });
+});
+
+test('a column that is declared later is filled from raw for all of history; one that nobody declares any more is no difference', async (t) => {
+  const lab = await changingTenant(t);
+  await lab.turn(['a', 'b']);
+  const declare = (change: (columns: StreamFacts['columns']) => StreamFacts['columns']) => ({
+    ...lab.run,
+    connectors: lab.run.connectors.map((connector) => ({
+      ...connector,
+      streams: connector.streams.map((stream) =>
+        stream.name === 'auth_logs' ? { ...stream, columns: change(stream.columns) } : stream,
+      ),
+    })),
+  });
+  const differing = async (run: RunNeeds) =>
+    (await rebuild(run, lab.config, { verify: true })).tables.filter(({ same }) => !same).map(({ table }) => table);
+  const bronze = lab.lake.table('bronze', must(parseTableName('elasticsearch__auth_logs')), { columns: {} });
+  const values = async (name: string) =>
+    (await lab.engine.query(`select "${name}" as it from (${(await bronze.scan()).sql}) order by id`)).map(
+      ({ it }) => it,
+    );
+  const messages = await values('message');
+  assert.deepEqual(messages, ['Failed password for root', 'Failed password for root']);
+
+  const without = declare(({ message: _, ...others }) => others);
+  assert.deepEqual(await differing(without), []);
+  const renamed = declare(({ message, ...others }) => ({ ...others, ...(message && { log_line: message }) }));
+  assert.deepEqual(await differing(renamed), ['elasticsearch__auth_logs']);
+  await rebuild(renamed, lab.config, { verify: false });
+  assert.deepEqual([await values('log_line'), await differing(renamed)], [messages, []]);
 });

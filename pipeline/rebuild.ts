@@ -104,8 +104,10 @@ async function compare(
   ];
   const compared: ComparedTable[] = [];
   for (const [layer, table] of tables) {
-    const there = await checksumIn(needs, lake, layer, table).catch(() => null);
     const rebuilt = await checksumIn(needs, copy, layer, table);
+    // A table keeps the columns that nobody declares any more, and raw fills them for nobody.
+    const declared = rebuilt && (await columnsIn(needs, copy, layer, table));
+    const there = await checksumIn(needs, lake, layer, table, declared).catch(() => null);
     if (there === undefined && rebuilt === undefined) continue;
     const one = compareSums(there, rebuilt);
     compared.push({ layer, table, ...one });
@@ -131,11 +133,18 @@ async function checksumIn(
   lake: TenantLake,
   layer: Layer,
   name: TableName,
+  columns: Readonly<Record<string, string>> = {},
 ): Promise<Checksum | undefined> {
-  const table = lake.table(layer, name, { columns: {} });
+  const table = lake.table(layer, name, { columns });
   if ((await table.version()) < 0) return undefined;
   const rows = await table.scan();
   return engine.session((session) => checksumOf(session, rows));
+}
+
+async function columnsIn({ engine }: Pick<RunNeeds, 'engine'>, lake: TenantLake, layer: Layer, name: TableName) {
+  const { sql } = await lake.table(layer, name, { columns: {} }).scan();
+  const described = await engine.query(`describe select * from (${sql})`);
+  return Object.fromEntries(described.map((row) => [String(row.column_name), String(row.column_type)]));
 }
 
 /** Marks that make every model read the table anew (see what transforms keep in a table's properties). */

@@ -5,7 +5,6 @@ type Columns = Readonly<Record<string, ColumnType>>;
 
 /** Columns that every bronze table has besides its stream's own. */
 const bookkeeping = {
-  _record: 'VARCHAR',
   _key: 'VARCHAR',
   _hash: 'VARCHAR',
   _deleted: 'BOOLEAN',
@@ -90,7 +89,7 @@ const streams = {
     policy_count: 'INTEGER',
   },
   intune__device_policy_states: texts('id', 'device_id', 'state'),
-  intune__users: texts('id', 'user_principal_name', 'mail', 'display_name', 'department'),
+  intune__users: texts('id', 'user_principal_name', 'mail', 'display_name', 'department', 'removed_reason'),
   jamf__computers: {
     ...texts(
       'id',

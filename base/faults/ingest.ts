@@ -68,6 +68,13 @@ export const ingestFaults = {
     (p) =>
       `Tenant ${p.tenant} has no such record in quarantine (the id given has ${p.length} characters). They are listed by: tessera quarantine list --tenant ${p.tenant}`,
   ),
+  RECORD_NOT_STAGED: row<{ tenant: string; source: string; stream: string; length: number }>(
+    404,
+    '42704',
+    false,
+    (p) =>
+      `Bronze of tenant ${p.tenant} has no record of ${p.source}.${p.stream} with the key given (${p.length} characters). A key of several columns is joined by |; a record that could not be taken is listed by: tessera quarantine list --tenant ${p.tenant}`,
+  ),
   RECORD_STILL_BAD: row<{ reason: string }>(
     422,
     '22P02',

@@ -155,7 +155,9 @@ function addDriftCommands(program: Command): void {
         const found = (await lakes.openLake(tenantOption(tenant)).drift.get(stream))?.fields[field];
         const { name, column } = promotion(field, found?.type ?? null);
         const file = `ingest/${stream.replace('.', '/').replaceAll('_', '-')}.ts`;
-        process.stdout.write(`Add to \`columns\` of ${file}:\n\n  ${name}: ${JSON.stringify(column)},\n`);
+        process.stdout.write(
+          `Add to \`columns\` of ${file}:\n\n  ${name}: ${JSON.stringify(column)},\n\nIt is filled as records come; for those that came before, out of raw: tessera pipeline rebuild --tenant ${tenant}\n`,
+        );
       }),
   );
 }

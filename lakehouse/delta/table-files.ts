@@ -13,8 +13,6 @@ export interface TableFiles {
   readonly store: ObjectStore;
   readonly engine: Engine;
   readonly now: () => Date;
-  /** Rows of a row group: so many are held in memory while a file is written. */
-  readonly rowGroup: number;
 }
 
 const padded = (version: number): string => String(version).padStart(20, '0');

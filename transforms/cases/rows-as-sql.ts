@@ -10,7 +10,6 @@ const defaults: CaseRow = {
   ingest_at: '2026-03-30T00:00:00Z',
   _deleted: false,
   _page: 'run-0',
-  _record: '{}',
 };
 
 /** Rows → select. A column that is not declared is an error of the case. */

@@ -5,6 +5,20 @@ const later = '2026-04-01T00:00:00Z';
 const gone = (id: string, more: object = {}) => ({ id, _deleted: true, ingest_at: later, ...more });
 
 export const cases = modelCases({
+  'a user of Entra is deleted where Graph says so; one whom a complete listing lacks, by that': {
+    given: {
+      intune__users: [{ id: '1' }, gone('1', { removed_reason: 'changed' }), { id: '2' }, gone('2'), { id: '3' }],
+    },
+    expect: [
+      { stream: 'intune.users', record_key: '1', deletion_kind: 'deleted', evidence: 'told by the vendor' },
+      {
+        stream: 'intune.users',
+        record_key: '2',
+        deletion_kind: 'deleted',
+        evidence: 'missing from a complete listing',
+      },
+    ],
+  },
   'an account of Okta is deleted only after it was deactivated; one that was not is no longer ours to see': {
     given: {
       okta__users: [

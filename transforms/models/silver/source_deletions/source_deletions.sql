@@ -23,7 +23,7 @@ versions as (
   -- Graph tells of a deletion in a record of its own.
   select
     'intune.users', _key, _deleted, ingest_at, _page,
-    case when json_extract(_record, '$."@removed"') is not null then 'told' end,
+    case when removed_reason is not null then 'told' end,
     tenant_id, org_id, source_system
   from entra_users
   union all
