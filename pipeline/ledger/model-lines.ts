@@ -1,6 +1,6 @@
 // bronze → silver → gold, as the table of accounts says; of events only the days that something new fell on.
 import type { DeltaTable, EngineSession, Release } from '@tessera/lakehouse';
-import type { ModelAccount } from './account.ts';
+import { type ModelAccount, utcDay } from './account.ts';
 import { balance, isOpen } from './balance.ts';
 import type { Group, LedgerLine } from './contract.ts';
 import { modelAccounts } from './model-accounts.ts';
@@ -19,10 +19,11 @@ export async function modelLines(
   before: Pick<Release, 'inputs'> | undefined,
 ): Promise<LedgerLine[]> {
   const lines: LedgerLine[] = [];
+  const news = newsOf(session, tables, before);
   for (const account of modelAccounts) {
     const changed = account.roots.filter((root) => inputs[root] !== undefined && inputs[root] !== before?.inputs[root]);
     if (changed.length === 0) continue;
-    const span = before && account.instants ? await spanOf(session, tables, account, changed, before) : undefined;
+    const span = before && account.instants ? await spanOf(account, changed, news) : undefined;
     if (span === 'nothing') continue;
     const narrow = await linesOf(session, tables, account, span);
     // An attempt may have begun long before its last event: the whole table decides before anybody is told.
@@ -32,26 +33,37 @@ export async function modelLines(
   return lines;
 }
 
-/** First and last instant of what came since the release; 'nothing' where only a cursor moved. */
+/** First and last day of what came to a table since the release, none where only a cursor moved. Several accounts ask for the same one, which is read once. */
+function newsOf(session: EngineSession, tables: Tables, before: Pick<Release, 'inputs'> | undefined) {
+  const known = new Map<string, Promise<readonly string[]>>();
+  const read = async (root: string, column: string) => {
+    const added = await tables.get(root)?.scanAddedSince(before?.inputs[root] ?? -1);
+    if (added === undefined) return [];
+    const [row] = await session.query(
+      `select ${utcDay(`min(${column})`)} as "from", ${utcDay(`max(${column})`)} as "to" from (${added.sql})`,
+    );
+    return [row?.from, row?.to].filter((found) => found != null).map(String);
+  };
+  return (root: string, column: string): Promise<readonly string[]> => {
+    const days = known.get(`${root} ${column}`) ?? read(root, column);
+    known.set(`${root} ${column}`, days);
+    return days;
+  };
+}
+
+/** The days of an account's news; undefined where its roots do not tell the day. */
 async function spanOf(
-  session: EngineSession,
-  tables: Tables,
   { instants = {} }: ModelAccount,
   changed: readonly string[],
-  before: Pick<Release, 'inputs'>,
+  news: ReturnType<typeof newsOf>,
 ): Promise<Span | 'nothing' | undefined> {
-  const all: (string | null)[] = [];
+  const all: string[] = [];
   for (const root of changed) {
-    const added = await tables.get(root)?.scanAddedSince(before.inputs[root] ?? -1);
     const column = instants[root] ?? eventInstant[root];
     if (column === undefined) return undefined;
-    if (added === undefined) continue;
-    const [row] = await session.query(
-      `select strftime(min(${column}) at time zone 'UTC', '%Y-%m-%d') as "from", strftime(max(${column}) at time zone 'UTC', '%Y-%m-%d') as "to" from (${added.sql})`,
-    );
-    all.push(row?.from as string | null, row?.to as string | null);
+    all.push(...(await news(root, column)));
   }
-  const days = all.filter((day) => day !== null).sort();
+  const days = all.sort();
   const [from, to] = [days[0], days.at(-1)];
   return from === undefined || to === undefined
     ? 'nothing'
