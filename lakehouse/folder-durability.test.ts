@@ -9,9 +9,9 @@ import { must, parseTenant } from '@tessera/base';
 import type { ObjectStore } from './contract.ts';
 import { tenantKey } from './keys.ts';
 
-type Files = typeof import('node:fs/promises');
-const files = createRequire(import.meta.url)('node:fs/promises') as { -readonly [K in keyof Files]: Files[K] };
-const { open, rename, link } = files;
+type Files = typeof import('node:fs');
+const files = createRequire(import.meta.url)('node:fs') as { -readonly [K in keyof Files]: Files[K] };
+const { openSync, fsync, renameSync, linkSync } = files;
 const calls: string[] = [];
 let folder: string;
 let store: ObjectStore;
@@ -19,28 +19,30 @@ let store: ObjectStore;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'folder-durable-'));
   const short = (path: unknown) => relative(folder, String(path)).replace(/^\.partial\/.+/, '(partial)') || '.';
-  files.open = (async (path, ...rest) => {
-    const handle = await open(path, ...rest);
-    const sync = handle.sync.bind(handle);
-    handle.sync = async () => {
-      await sync();
-      calls.push(`sync ${short(path)}`);
-    };
-    return handle;
-  }) as Files['open'];
-  files.rename = async (from, to) => {
-    await rename(from, to);
+  const opened = new Map<number, string>();
+  files.openSync = (path, ...rest) => {
+    const file = openSync(path, ...rest);
+    opened.set(file, short(path));
+    return file;
+  };
+  files.fsync = ((file: number, done: (error: Error | null) => void) =>
+    fsync(file, (error) => {
+      calls.push(`sync ${opened.get(file)}`);
+      done(error);
+    })) as Files['fsync'];
+  files.renameSync = (from, to) => {
+    renameSync(from, to);
     calls.push(`name ${short(to)}`);
   };
-  files.link = async (from, to) => {
-    await link(from, to);
+  files.linkSync = (from, to) => {
+    linkSync(from, to);
     calls.push(`name ${short(to)}`);
   };
   syncBuiltinESMExports();
   store = (await import('./folder-store.ts')).createFolderStore(folder);
 });
 after(async () => {
-  Object.assign(files, { open, rename, link });
+  Object.assign(files, { openSync, fsync, renameSync, linkSync });
   syncBuiltinESMExports();
   await rm(folder, { recursive: true });
 });

@@ -1,6 +1,6 @@
 // Writes rows as one Parquet file of a table and describes it for the log.
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { Fault } from '@tessera/base';
 import type { EngineSession, Rows } from '../contract.ts';
 import { ident, text, textList } from '../sql-text.ts';
@@ -60,7 +60,7 @@ export async function writeDataFile(
       tags: { [checksumTag]: checksum, ...(content === undefined ? {} : { 'tessera.content': content }) },
     };
   } finally {
-    await rm(local, { force: true });
+    rmSync(local, { force: true });
   }
 }
 

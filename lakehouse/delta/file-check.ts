@@ -1,5 +1,6 @@
 // Checksums of data files: Parquet as DuckDB writes and reads it has none, and a bit that has turned would be a wrong number.
-import { open, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { Fault } from '@tessera/base';
 import type { AddFile } from './actions.ts';
@@ -23,14 +24,15 @@ function remember(path: string, now: string): void {
 
 /** CRC-32 of a local file, in hexadecimal. */
 export async function fileChecksum(path: string): Promise<string> {
+  // Most files are small, and are read at once; memory outside of the heap brings a collection of all of it: with a megabyte for each file, however small, a start took 995 MB of buffers.
+  if (statSync(path).size <= chunkBytes) return hexOf(crc32(readFileSync(path)));
   const handle = await open(path, 'r');
   try {
-    // Most files are small, and memory outside of the heap brings a collection of all of it: with a megabyte for each, however small, a start took 995 MB of buffers.
-    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(1, (await handle.stat()).size)));
+    const buffer = Buffer.allocUnsafe(chunkBytes);
     let sum = 0;
     for (;;) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength, null);
-      if (bytesRead === 0) return sum.toString(16).padStart(8, '0');
+      if (bytesRead === 0) return hexOf(sum);
       sum = crc32(buffer.subarray(0, bytesRead), sum);
     }
   } finally {
@@ -38,11 +40,13 @@ export async function fileChecksum(path: string): Promise<string> {
   }
 }
 
+const hexOf = (sum: number) => sum.toString(16).padStart(8, '0');
+
 /** TABLE_FILE_DAMAGED where the file is not the one that the log names. */
 export async function checkFile(where: TableFiles, add: AddFile, path: string): Promise<void> {
   const wanted = add.tags?.[checksumTag];
   if (wanted === undefined) return;
-  const { size, mtimeMs, ctimeMs, ino } = await stat(path);
+  const { size, mtimeMs, ctimeMs, ino } = statSync(path);
   const now = `${wanted} ${size} ${mtimeMs} ${ctimeMs} ${ino}`;
   if (good.get(path) === now) return;
   if (size !== add.size || (await fileChecksum(path)) !== wanted)
