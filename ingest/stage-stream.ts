@@ -194,7 +194,11 @@ async function stageBatch(
     // Whole records are only read again where one is gone, which is seldom.
     if (gone > 0) await session.run(`create temp table batch_gone as ${renderGone(columns, known, at)}`);
   }
-  const sql = `select ${columns.map(sqlName).join(', ')} from batch_rows where rowid in (select place from batch_new)${
+  const [counts] = await session.query('select count(*) as n from batch_new');
+  const fresh = Number(counts?.n ?? 0);
+  // Mostly all are new, and then nothing needs to be looked up.
+  const which = fresh === Number(rowCount ?? 0) ? '' : ' where rowid in (select place from batch_new)';
+  const sql = `select ${columns.map(sqlName).join(', ')} from batch_rows${which}${
     gone > 0 ? ' union all by name select * from batch_gone' : ''
   }`;
   if (needs.account !== undefined)
@@ -203,7 +207,6 @@ async function stageBatch(
       unreadable,
       days: await accountDays(session, stream, gone > 0),
     });
-  const [counts] = await session.query(`select (select count(*) from batch_new) + ${gone} as n`);
   const cursor = batch.map((entry) => readNote(entry).cursor).findLast((at) => at != null) ?? state.cursor;
   const parents = { ...state.parents, ...about.parents };
   // A snapshot's bytes may differ without a difference; the overlap of an incremental read comes again and again and is worth knowing.
@@ -212,7 +215,7 @@ async function stageBatch(
   const moved = told({ ...state, cursor, parents, listing }) !== told(state);
   await about.seen(await countDrift(session, stream, Number(rowCount ?? 0), { marker, wholeOneIn }));
   // Nothing new and nowhere further: a commit would only wake up what reads the table.
-  if (Number(counts?.n) === 0 && !moved) return { rows: 0, quarantined, unreadable };
+  if (fresh + gone === 0 && !moved) return { rows: 0, quarantined, unreadable };
   const memory: BronzeMemory = {
     batch: state.batch + 1,
     cursor,

@@ -20,11 +20,15 @@ export const evolvedFlag = 'tessera.evolved';
 
 export const isEvolved = (state: Snapshot): boolean => state.metadata?.configuration[evolvedFlag] === 'true';
 
-/** Columns of the table's rows. */
-export const columnsOf = (state: Snapshot): Columns =>
-  state.metadata === undefined
-    ? new Map()
-    : loggedColumns(state.metadata.schemaString, state.metadata.partitionColumns);
+const columnsKnown = new WeakMap<Metadata, Columns>();
+
+/** Columns of the table's rows; the log's text is read once for as long as it stays. */
+export function columnsOf({ metadata }: Pick<Snapshot, 'metadata'>): Columns {
+  if (metadata === undefined) return new Map();
+  const columns = columnsKnown.get(metadata) ?? loggedColumns(metadata.schemaString, metadata.partitionColumns);
+  columnsKnown.set(metadata, columns);
+  return columns;
+}
 
 export const emptySnapshot: Snapshot = {
   version: -1,
