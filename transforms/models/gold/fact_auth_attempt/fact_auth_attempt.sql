@@ -56,8 +56,10 @@ read_events as (
   {% endif %}
 ),
 events as (
-  -- In the order in which they happened, by their ids where two did at the same moment.
-  select * exclude (event_id, occurred_on, chain), struct_pack(at := occurred_at, id := event_id) as position
+  -- Without what only tells an event from others: a window carries all that it is given.
+  select
+    * exclude (event_id, occurred_on, chain),
+    row_number() over (partition by attempt_id order by occurred_at, event_id) as position
   from read_events
 ),
 attempts as (
@@ -66,7 +68,8 @@ attempts as (
     min(occurred_at) as started_at,
     max(occurred_at) as ended_at,
     any_value(actor_login) as actor_login,
-    arg_min(struct_pack(client_ip := client_ip, country := country), position) as first_event,
+    arg_min(client_ip, position) filter (where position = 1) as client_ip,
+    arg_min(country, position) filter (where position = 1) as country,
     count(*)::integer as event_count,
     source_system = 'elasticsearch' as is_document,
     any_value(outcome) as document_outcome,
@@ -77,9 +80,8 @@ attempts as (
     ) as succeeded_at,
     bool_or(outcome = 'CHALLENGE') as is_challenged,
     bool_or(event_type = 'user.account.lock') as is_locked,
-    max_by(struct_pack(outcome := outcome, reason := reason), position) filter (
-      where event_type = 'policy.evaluate_sign_on'
-    ) as policy_answer,
+    max_by(outcome, position) filter (where event_type = 'policy.evaluate_sign_on') as policy_outcome,
+    max_by(struct_pack(reason := reason), position) filter (where event_type = 'policy.evaluate_sign_on') as policy_answer,
     max_by(struct_pack(reason := reason), position) filter (where event_type = 'user.account.lock') as lock,
     max_by(
       struct_pack(at := occurred_at, type := event_type, factor := factor, class := factor_class, reason := reason),
@@ -89,7 +91,7 @@ attempts as (
       min(position) filter (where event_type = 'user.session.start' and outcome = 'SUCCESS')
       < coalesce(
         min(position) filter (where starts_with(event_type, 'user.authentication.auth_via_') and outcome = 'SUCCESS'),
-        struct_pack(at := timestamptz 'infinity', id := '')
+        1000000000
       ),
       false
     ) as is_first_factor_verified,
@@ -129,7 +131,7 @@ decided as (
     case
       when is_document then case document_outcome when 'SUCCESS' then 'success' when 'FAILURE' then 'failure' else 'none' end
       when is_success then 'success'
-      when policy_answer.outcome = 'DENY' then 'denied'
+      when policy_outcome = 'DENY' then 'denied'
       when last_failure is not null and coalesce(epoch_ms(corrected_at) - epoch_ms(last_failure.at) > 600000, true) then 'failure'
       when is_challenged and last_failure is null and not is_locked then 'abandoned'
       when is_locked then 'locked'
@@ -183,8 +185,8 @@ select
   actor_login,
   is_known_user,
   department,
-  first_event.client_ip,
-  first_event.country,
+  client_ip,
+  country,
   event_count,
   len(classes)::integer as factor_class_count,
   len(classes) >= 2 as used_mfa,
