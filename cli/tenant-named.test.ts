@@ -28,16 +28,19 @@ const leavesOf = (command: Command): readonly Command[] =>
 const takesTenant = (command: Command) => command.options.some(({ long }) => long === '--tenant');
 const takers = leavesOf(tesseraProgram()).filter(takesTenant).map(pathOf);
 
-/** Values for options that take not every word. */
-const values: Readonly<Record<string, string>> = { '--source': 'okta', '--to': '1', '--until': '2026-01-01' };
+/** Values for options and arguments that take not every word. */
+const values: Readonly<Record<string, string>> = {
+  ...{ '--source': 'okta', '--to': '1', '--until': '2026-01-01' },
+  stream: 'okta.log',
+};
 function argumentsOf(name: string, tenant: string): string[] {
   const command = leavesOf(tesseraProgram()).find((leaf) => pathOf(leaf) === name);
   assert.ok(command);
   const options = command.options
     .filter((option) => option.mandatory && option.long !== '--tenant')
     .flatMap(({ long, argChoices }) => [long ?? '', argChoices?.[0] ?? values[long ?? ''] ?? 'x']);
-  const positional = command.registeredArguments.filter(({ required }) => required).map(() => 'x');
-  return [...name.split(' '), ...positional, '--tenant', tenant, ...options];
+  const positional = command.registeredArguments.filter(({ required }) => required);
+  return [...name.split(' '), ...positional.map((one) => values[one.name()] ?? 'x'), '--tenant', tenant, ...options];
 }
 
 const tessera = async (...args: string[]) => {
