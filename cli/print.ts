@@ -3,10 +3,12 @@ import Table from 'cli-table3';
 
 export type Cell = string | number | boolean | null;
 
+export const printJson = (value: unknown): void => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+
 /** Prints rows of one shape; the first row's keys are the columns. */
 export function printRows(rows: readonly Readonly<Record<string, Cell>>[], asJson: boolean): void {
   if (asJson) {
-    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    printJson(rows);
     return;
   }
   const columns = Object.keys(rows[0] ?? {});

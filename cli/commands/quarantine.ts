@@ -16,7 +16,7 @@ import {
 import type { Command } from 'commander';
 import { audited } from '../audited.ts';
 import { tenantOption, underLease, withPipeline } from '../open-pipeline.ts';
-import { printRows } from '../print.ts';
+import { printJson, printRows } from '../print.ts';
 
 interface Options {
   readonly tenant: string;
@@ -24,7 +24,6 @@ interface Options {
   readonly anyway?: boolean;
 }
 const by = () => `os:${userInfo().username}`;
-const print = (value: unknown) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 
 export function addQuarantineCommands(program: Command): void {
   const quarantine = program.command('quarantine').description('Records that could not be taken');
@@ -61,9 +60,9 @@ export function addQuarantineCommands(program: Command): void {
         const lake = lakes.openLake(tenant);
         const record = await findRecord(lake, id);
         const item = itemOf(record, (await lake.quarantine.mended()).get(id));
-        if (purpose === undefined) return print({ ...item, shape: outlineRecord(record.record) });
+        if (purpose === undefined) return printJson({ ...item, shape: outlineRecord(record.record) });
         await audited({ tenant, action: 'quarantine.reveal', object: id, purpose }, async () =>
-          print({ ...item, record: record.record }),
+          printJson({ ...item, record: record.record }),
         );
       }),
     );

@@ -10,7 +10,7 @@ import { outlineRecord } from '@tessera/pipeline';
 import { type Command, InvalidArgumentError } from 'commander';
 import { audited } from '../audited.ts';
 import { tenantOption, withPipeline } from '../open-pipeline.ts';
-import { printRows } from '../print.ts';
+import { printJson, printRows } from '../print.ts';
 
 export function addSourceCommands(program: Command): void {
   const source = program.command('source').description('Connectors');
@@ -20,7 +20,7 @@ export function addSourceCommands(program: Command): void {
     .option('--json', 'as JSON, complete')
     .action(({ json }: { json?: boolean }) => {
       const registry = sourceRegistry();
-      if (json) return print(registry);
+      if (json) return printJson(registry);
       printRows(
         registry.map((one) => ({
           source: one.source,
@@ -50,7 +50,7 @@ export function addSourceCommands(program: Command): void {
           const find = () =>
             findRecordVersions({ lake: lakes.openLake(tenant), engine: lakes.engine }, of.source, of.stream, key);
           const shown = (versions: Awaited<ReturnType<typeof find>>, values: boolean) =>
-            print(
+            printJson(
               versions.map(({ record, ...version }) => ({
                 ...version,
                 ...(values ? { record } : { shape: record === null ? null : outlineRecord(record) }),
@@ -62,8 +62,6 @@ export function addSourceCommands(program: Command): void {
         }),
     );
 }
-
-const print = (value: unknown) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 
 interface Stream {
   readonly source: SourceConnector['source'];
