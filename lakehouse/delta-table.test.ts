@@ -256,6 +256,22 @@ describe('Delta table', () => {
     ]);
   });
 
+  it('keeps a column that nobody declares any more, empty in newer rows, and shows it to whoever asks for all', async () => {
+    const table = fresh();
+    await session((s) => table.append(s, pairs(['a', 1])));
+    const without = again(table, { columns: { id: 'VARCHAR' } });
+    await session((s) => without.append(s, { sql: "select 'b' as id" }));
+    const all = again(table, { columns: {} });
+    assert.deepEqual((await content(all)).sort(), [
+      ['a', 1],
+      ['b', null],
+    ]);
+    assert.deepEqual(
+      (await lab.rows(await without.scan())).map((row) => Object.keys(row)),
+      [['id'], ['id']],
+    );
+  });
+
   it('sees a session’s temp tables as a source', async () => {
     const table = fresh();
     await session(async (s) => {
